@@ -1,0 +1,42 @@
+// Matches: the answer to "who is this face?", with everything needed to judge the answer.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "domain/face.h"
+#include "domain/person.h"
+
+namespace kinfolder {
+
+// How far a face is from a person: the L2 distance between unit embeddings (0 to 2) to the person's nearest reference.
+struct PersonDistance {
+  PersonId person;
+  FaceId reference;
+  float distance = 0;
+
+  bool operator==(const PersonDistance&) const = default;
+};
+
+// In rising order of trust: nothing may be overruled by something lower.
+enum class Decider { kMachine = 0, kImportedTag = 1, kUser = 2 };
+
+struct Match {
+  FaceId face;
+  std::optional<PersonId> person;  // nullopt: unknown
+  std::optional<PersonDistance> nearest;    // nullopt where nobody is known yet
+  std::optional<PersonDistance> runner_up;  // the nearest of another person
+  float threshold = 0;                      // the distance below which the nearest person names the face
+  Decider decided_by = Decider::kMachine;
+  bool needs_review = false;  // the same person was found nearer in another face of this photo
+
+  // How much nearer the nearest person is than the runner-up; nullopt without a runner-up.
+  std::optional<float> margin() const {
+    if (!nearest || !runner_up) return std::nullopt;
+    return runner_up->distance - nearest->distance;
+  }
+
+  bool operator==(const Match&) const = default;
+};
+
+}  // namespace kinfolder
