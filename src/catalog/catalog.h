@@ -1,0 +1,152 @@
+// The catalogue: what is known of photos, faces and people, behind one interface.
+//
+// Two kinds of rows. Facts are what the user said; they are appended, never changed, and name a face by photo content
+// and box, so that no rescan, model change or loss of row numbers can harm them. All else is derived, and can be thrown
+// away and made again: photos and faces from the files, people and references from the facts, matches from both.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/face.h"
+#include "domain/match.h"
+#include "domain/person.h"
+#include "domain/photo.h"
+
+namespace kinfolder {
+
+// Whether a file is one of the user's photos, or lies in the folder of known people and only teaches who they are.
+enum class FileRole { kPhoto, kReference };
+
+struct CatalogFile {
+  std::filesystem::path path;
+  FileStamp stamp;
+  FileRole role = FileRole::kPhoto;
+  std::optional<PhotoId> photo;   // absent for a file that could not be read,
+  std::optional<Error> failure;   // whose reason is here
+};
+
+struct CatalogPhoto {
+  PhotoId id;
+  ContentHash content;
+  PhotoInfo info;
+};
+
+struct CatalogFace {
+  FaceId id;
+  PhotoId photo;
+  Detection detection;
+  Quality quality;
+};
+
+struct CatalogReference {
+  FaceId face;
+  PersonId person;
+  PhotoId photo;
+  Detection detection;
+  Quality quality;
+};
+
+// A photo's face and what recognition or the user says of it, joined for filing and lists.
+struct MatchedFace {
+  CatalogFace face;
+  Match match;
+};
+
+// One line of the history of decisions.
+struct Fact {
+  std::int64_t number = 0;          // rising
+  std::int64_t milliseconds = 0;    // since 1970, UTC
+  std::string origin;               // "user", "known-folder", "import", ...
+  std::string kind;                 // "person-added", "person-renamed", "people-merged", "person-removed",
+                                    // "reference-added", "reference-removed"
+  std::string details;              // a JSON object; faces as {"content": hex, "box": [x1, y1, x2, y2]}
+};
+
+struct CatalogCounts {
+  std::int64_t photos = 0;
+  std::int64_t files = 0;
+  std::int64_t failures = 0;
+  std::int64_t faces = 0;
+  std::int64_t people = 0;
+  std::int64_t references = 0;
+};
+
+// One writer at a time (the caller holds the workspace lock); every call is a transaction of its own unless it runs
+// inside InTransaction. Errors name the catalogue's file. Not thread-safe: one thread at a time.
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+
+  // Runs `body`; its failure rolls everything back, and is returned.
+  virtual Status InTransaction(const std::function<Status()>& body) = 0;
+
+  // -- Files and photos ------------------------------------------------------------------------------------------
+  virtual Result<std::optional<CatalogFile>> FindFile(const std::filesystem::path& path) = 0;
+  // All files, by path.
+  virtual Result<std::vector<CatalogFile>> Files() = 0;
+  virtual Result<std::optional<CatalogPhoto>> FindPhoto(const ContentHash& content) = 0;
+  virtual Result<CatalogPhoto> GetPhoto(PhotoId photo) = 0;
+  // Was this content looked at with this detector and embedder before?
+  virtual Result<bool> IsScanned(const ContentHash& content, const std::string& detector,
+                                 const std::string& embedder) = 0;
+  // Stores photo, file, faces and embeddings. Faces that the photo has already (any detector; box overlap of 0.5 and
+  // more, best first) keep their id and take the new detection; others are added; faces that are gone lose their
+  // derived rows unless they are references, whose rows are never lost.
+  virtual Result<PhotoId> PutScanned(const ScannedPhoto& photo, FileRole role) = 0;
+  // A file whose content is known already: only where it lies.
+  virtual Status PutFile(const FoundPhoto& file, PhotoId photo, FileRole role) = 0;
+  virtual Status PutFailure(const FailedPhoto& file, FileRole role) = 0;
+  // The file is no longer there; its photo, faces and facts stay.
+  virtual Status ForgetFile(const std::filesystem::path& path) = 0;
+
+  // -- Faces -----------------------------------------------------------------------------------------------------
+  virtual Result<std::vector<CatalogFace>> FacesOf(PhotoId photo) = 0;
+  // The face's embedding by this model; kNotFound when it has none.
+  virtual Result<Embedding> EmbeddingOf(FaceId face, const std::string& model) = 0;
+  // Every face of photos that have a file of this role, with its embedding by `model`; ordered by photo, then face.
+  virtual Result<std::vector<std::pair<CatalogFace, Embedding>>> FacesWithEmbeddings(const std::string& model,
+                                                                                     FileRole role) = 0;
+
+  // -- People: each call appends its facts and updates what is derived from them -----------------------------------
+  virtual Result<std::vector<Person>> People() = 0;  // by name
+  virtual Result<std::optional<Person>> FindPerson(const std::string& name) = 0;  // without regard to case
+  // kAlreadyExists when somebody has the name; kInvalidArgument for an empty one.
+  virtual Result<Person> AddPerson(const std::string& name, const std::string& origin) = 0;
+  virtual Status RenamePerson(PersonId person, const std::string& name, const std::string& origin) = 0;
+  // All that is `from`'s becomes `into`'s.
+  virtual Status MergePeople(PersonId from, PersonId into, const std::string& origin) = 0;
+  virtual Status RemovePerson(PersonId person, const std::string& origin) = 0;
+
+  // -- References ------------------------------------------------------------------------------------------------
+  // "This face is this person", said by the user. A face is the reference of one person only: the latest wins.
+  virtual Status AddReference(FaceId face, PersonId person, const std::string& origin) = 0;
+  virtual Status RemoveReference(FaceId face, const std::string& origin) = 0;
+  virtual Result<std::vector<CatalogReference>> References() = 0;  // by person, then face
+  virtual Result<std::vector<Reference>> ReferencesWithEmbeddings(const std::string& model) = 0;
+
+  // -- Matches ---------------------------------------------------------------------------------------------------
+  // Replaces every machine match by these, made with `model`; what a user decided stays.
+  virtual Status ReplaceMatches(const std::string& model, const std::vector<Match>& matches) = 0;
+  virtual Result<std::vector<MatchedFace>> Matches() = 0;  // by photo, then face
+  // A value that changes whenever people, references, or the faces of any photo do: matches made at one value need not
+  // be made again at the same.
+  virtual Result<std::int64_t> Revision() = 0;
+  // What the matches were last made from, as the caller wrote it (model, threshold, revision); "" at first.
+  virtual Result<std::string> MatchState() = 0;
+  virtual Status SetMatchState(const std::string& state) = 0;
+
+  // -- The whole -------------------------------------------------------------------------------------------------
+  virtual Result<std::vector<Fact>> Facts() = 0;
+  virtual Result<CatalogCounts> Counts() = 0;
+  // kCorrupt with what is wrong.
+  virtual Status Check() = 0;
+};
+
+}  // namespace kinfolder

@@ -1,0 +1,21 @@
+// Puts the weights of a model package in place: from a file, a folder or the network, never without their hash checked.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/progress.h"
+#include "base/result.h"
+#include "nn/model_package.h"
+
+namespace kinfolder {
+
+// Copies or downloads every file of `manifest_package` from `source` into `models_folder`/id/, then its manifest:
+// only when all hashes agree does the package appear. `source` is a folder, a single file (for packages of one file),
+// or an http(s) or file URL of a folder or file. A broken download is resumed by the next call; a wrong hash leaves
+// nothing behind. kNotFound, kNetwork, kCorrupt (with both hashes), kNoSpace, kInterrupted.
+Status InstallPackage(const ModelPackage& manifest_package, const std::string& source,
+                      const std::filesystem::path& models_folder, const ProgressFunction& progress,
+                      const StopFlag& stop);
+
+}  // namespace kinfolder

@@ -1,0 +1,46 @@
+// Runs a network. Two sessions answer alike: the fast one (oneDNN) and a small readable one that is its oracle.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "nn/tensor.h"
+
+namespace kinfolder {
+
+struct Graph;  // nn/graph.h
+
+enum class Precision { kFloat32 };
+
+struct SessionOptions {
+  Precision precision = Precision::kFloat32;
+};
+
+// Immutable once made: Run may be called from many threads at once, and each call uses one core.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  virtual const std::vector<std::string>& input_names() const = 0;
+  virtual const std::vector<std::string>& output_names() const = 0;
+
+  // `inputs` in the order of input_names(), results in the order of output_names(). Dimensions that the model leaves
+  // open (batch, and height and width of fully convolutional networks) may change from call to call.
+  // kInvalidArgument when a shape does not fit the model.
+  virtual Result<std::vector<Tensor>> Run(std::span<const Tensor> inputs) const = 0;
+};
+
+// The fast session. The graph is optimised first (nn/passes.h).
+Result<std::unique_ptr<Session>> MakeDnnlSession(Graph graph, const SessionOptions& options);
+
+// The oracle: one plain loop nest per operator, on the graph as it is.
+Result<std::unique_ptr<Session>> MakeReferenceSession(Graph graph);
+
+// ReadOnnx, then MakeDnnlSession.
+Result<std::unique_ptr<Session>> LoadSession(const std::filesystem::path& onnx, const SessionOptions& options = {});
+
+}  // namespace kinfolder

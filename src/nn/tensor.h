@@ -1,0 +1,25 @@
+// Dense float32 tensors in row-major order, e.g. pictures as [N, C, H, W].
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kinfolder {
+
+using Shape = std::vector<std::int64_t>;
+
+// Product of the dimensions; 1 for a scalar.
+std::int64_t ElementCount(const Shape& shape);
+
+// "[1, 3, 160, 160]".
+std::string ToString(const Shape& shape);
+
+struct Tensor {
+  Shape shape;
+  std::vector<float> values;  // ElementCount(shape) of them
+
+  bool operator==(const Tensor&) const = default;
+};
+
+}  // namespace kinfolder
