@@ -1,0 +1,53 @@
+# The front door. `make run` does the main job, `make test` builds and runs every test; both install what is missing.
+#
+#   make run PHOTOS=~/Pictures/party KNOWN=~/Pictures/people OUT=~/Pictures/sorted
+#
+# Without arguments the default folders are used (README.md). WEIGHTS is a folder with the model packages' ONNX files,
+# installed when they are not there yet.
+
+KINFOLDER_TEST_DATA ?= ../shared/data
+WEIGHTS ?= $(wildcard $(KINFOLDER_TEST_DATA)/models)
+kinfolder := build/release/bin/kinfolder
+run_flags := $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(KNOWN),--known "$(KNOWN)") $(if $(OUT),--out "$(OUT)") \
+             $(if $(PACKS),--packs "$(PACKS)")
+sources := $(shell git ls-files -co --exclude-standard 'src/*.h' 'src/*.cc' 'bench/*.h' 'bench/*.cc' 'fuzz/*.cc' 2>/dev/null)
+
+.PHONY: run test bench lint format build models clean
+
+run: models
+	@$(kinfolder) run $(run_flags) --yes
+
+build:
+	@packaging/install build test
+	@cmake --preset release >build.log 2>&1 || { cat build.log; exit 1; }
+	@rm -f build.log
+	@cmake --build --preset release
+
+models: build
+	@for package in mtcnn facenet-vggface2; do \
+	  $(kinfolder) models verify $$package >/dev/null 2>&1 || \
+	  { [ -n "$(WEIGHTS)" ] && $(kinfolder) models install $$package --from "$(WEIGHTS)"; } || \
+	  $(kinfolder) models verify $$package || exit 1; \
+	done
+
+test: build
+	@ctest --preset release -j 2
+
+bench: models
+	@packaging/install bench
+	@cmake --build --preset release --target kinfolder_bench
+	@KINFOLDER_TEST_DATA="$(KINFOLDER_TEST_DATA)" build/release/bin/kinfolder_bench
+
+# Formatting, clang's warnings and clang-tidy, each file that differs or offends by name.
+lint:
+	@packaging/install build test lint
+	@clang-format --dry-run --Werror $(sources)
+	@cmake --preset tidy >/dev/null
+	@cmake --build --preset tidy
+	@run-clang-tidy -quiet -p build/tidy '$(CURDIR)/(src|bench)/.*\.cc$$'
+
+format:
+	@clang-format -i $(sources)
+
+clean:
+	@rm -rf build
