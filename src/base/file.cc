@@ -76,8 +76,8 @@ ErrorCode CodeOf(int error_number) {
 }  // namespace
 
 Error FileError(int error_number, std::string_view action, const fs::path& path) {
-  return {CodeOf(error_number), fmt::format("cannot {} {}: {}", action, path.string(),
-                                            std::generic_category().message(error_number))};
+  return {CodeOf(error_number),
+          fmt::format("cannot {} {}: {}", action, path.string(), std::generic_category().message(error_number))};
 }
 
 Result<FileStamp> StampOf(const fs::path& path) {

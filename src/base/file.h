@@ -35,8 +35,7 @@ Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::
 Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_t max_bytes);
 
 // Calls `visit` with successive blocks of the file until its end or the first failure.
-Status ForEachBlock(const std::filesystem::path& path,
-                    const std::function<Status(std::span<const std::byte>)>& visit);
+Status ForEachBlock(const std::filesystem::path& path, const std::function<Status(std::span<const std::byte>)>& visit);
 
 // A file being written under a temporary name in its final folder. Commit gives it the final name, after its bytes
 // are on the disk; without Commit nothing is left behind. A kill leaves at most a temporary file, which

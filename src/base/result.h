@@ -55,16 +55,18 @@ inline tl::unexpected<Error> Fail(Error error) { return tl::unexpected<Error>(st
 #define KINFOLDER_CONCAT(a, b) KINFOLDER_CONCAT_INNER(a, b)
 
 // Leaves the function with the error of `expression` (a Result of any type), if it has one.
-#define RETURN_IF_ERROR(expression)                                                       \
-  do {                                                                                    \
-    if (auto&& kinfolder_result = (expression); !kinfolder_result)                        \
-      return ::kinfolder::Fail(std::move(kinfolder_result).error());                      \
+#define RETURN_IF_ERROR(expression)                                  \
+  do {                                                               \
+    if (auto&& kinfolder_result = (expression); !kinfolder_result)   \
+      return ::kinfolder::Fail(std::move(kinfolder_result).error()); \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto bytes, ReadFile(path)); declares or assigns the value, or leaves with the error.
 #define ASSIGN_OR_RETURN(target, expression) \
   KINFOLDER_ASSIGN_OR_RETURN(KINFOLDER_CONCAT(kinfolder_result_, __LINE__), target, expression)
-#define KINFOLDER_ASSIGN_OR_RETURN(result, target, expression)          \
-  auto result = (expression);                                           \
-  if (!result) return ::kinfolder::Fail(std::move(result).error());     \
+// NOLINTBEGIN(bugprone-macro-parentheses): `target` may be a declaration, which takes no parentheses.
+#define KINFOLDER_ASSIGN_OR_RETURN(result, target, expression)      \
+  auto result = (expression);                                       \
+  if (!result) return ::kinfolder::Fail(std::move(result).error()); \
   target = *std::move(result)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -12,9 +12,9 @@ namespace kinfolder {
 #ifdef KINFOLDER_SOURCE_DIR
 inline std::optional<std::filesystem::path> TestData(const std::filesystem::path& relative) {
   const char* folder = std::getenv("KINFOLDER_TEST_DATA");
-  const std::filesystem::path root =
-      folder != nullptr && *folder != '\0' ? std::filesystem::path(folder)
-                                           : std::filesystem::path(KINFOLDER_SOURCE_DIR) / ".." / "shared" / "data";
+  const std::filesystem::path root = folder != nullptr && *folder != '\0'
+                                         ? std::filesystem::path(folder)
+                                         : std::filesystem::path(KINFOLDER_SOURCE_DIR) / ".." / "shared" / "data";
   std::error_code error;
   if (!std::filesystem::exists(root / relative, error)) return std::nullopt;
   return std::filesystem::weakly_canonical(root / relative);
@@ -24,7 +24,7 @@ inline std::optional<std::filesystem::path> TestData(const std::filesystem::path
 }  // namespace kinfolder
 
 // Skips the test with the reason where the data is missing.
-#define SKIP_WITHOUT_TEST_DATA(variable, relative)                                                \
-  const auto variable##_found = ::kinfolder::TestData(relative);                                  \
+#define SKIP_WITHOUT_TEST_DATA(variable, relative)                                                      \
+  const auto variable##_found = ::kinfolder::TestData(relative);                                        \
   if (!variable##_found) GTEST_SKIP() << "needs test data: " << (relative) << " (KINFOLDER_TEST_DATA)"; \
   const std::filesystem::path& variable = *variable##_found

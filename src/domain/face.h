@@ -25,12 +25,12 @@ struct Detection {
 
 // How good a face's picture is for recognition.
 struct Quality {
-  float width_px = 0;         // box width in pixels of the upright photo as stored
-  float sharpness = 0;        // 0 (blurred) to 1; see faces/quality.h
-  float brightness = 0;       // mean luma of the face, 0 (black) to 1 (white)
-  float yaw_degrees = 0;      // estimated from the landmarks: 0 frontal, positive when the face looks to its left
-  float roll_degrees = 0;     // in-plane rotation of the line through the eyes
-  float visible = 1;          // fraction of the box inside the photo
+  float width_px = 0;      // box width in pixels of the upright photo as stored
+  float sharpness = 0;     // 0 (blurred) to 1; see faces/quality.h
+  float brightness = 0;    // mean luma of the face, 0 (black) to 1 (white)
+  float yaw_degrees = 0;   // estimated from the landmarks: 0 frontal, positive when the face looks to its left
+  float roll_degrees = 0;  // in-plane rotation of the line through the eyes
+  float visible = 1;       // fraction of the box inside the photo
 
   bool operator==(const Quality&) const = default;
 };

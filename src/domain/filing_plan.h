@@ -36,7 +36,7 @@ struct FilingPlan {
   FilingMethod method = FilingMethod::kCopy;
   std::vector<FolderCreation> folders;
   std::vector<FileOperation> operations;
-  std::vector<FiledAlready> already;             // nothing to do for these
+  std::vector<FiledAlready> already;               // nothing to do for these
   std::vector<std::string> people_without_folder;  // nothing is filed for them
 
   std::uint64_t bytes_to_write() const {

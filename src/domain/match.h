@@ -23,7 +23,7 @@ enum class Decider { kMachine = 0, kImportedTag = 1, kUser = 2 };
 
 struct Match {
   FaceId face;
-  std::optional<PersonId> person;  // nullopt: unknown
+  std::optional<PersonId> person;           // nullopt: unknown
   std::optional<PersonDistance> nearest;    // nullopt where nobody is known yet
   std::optional<PersonDistance> runner_up;  // the nearest of another person
   float threshold = 0;                      // the distance below which the nearest person names the face

@@ -40,9 +40,9 @@ std::optional<LocalTime> ParseLocalTime(std::string_view text);
 // What the catalogue keeps of a photo besides its faces.
 struct PhotoInfo {
   std::uint64_t bytes = 0;
-  std::string format;      // "jpeg", "heif", "raw", ... as recognised from the content
-  Size upright_size;       // pixels as stored, after the camera's orientation is applied
-  int orientation = 1;     // EXIF orientation 1-8 of the stored pixels
+  std::string format;   // "jpeg", "heif", "raw", ... as recognised from the content
+  Size upright_size;    // pixels as stored, after the camera's orientation is applied
+  int orientation = 1;  // EXIF orientation 1-8 of the stored pixels
   std::optional<LocalTime> taken_at;
   std::string taken_from;  // the field that told: "Exif.Photo.DateTimeOriginal", "file time", or "" where none did
   std::string camera;      // "Canon EOS 5D", "" where unknown
