@@ -1,6 +1,7 @@
 // The database of known faces in memory: all references of one model, ready to be compared with.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "domain/match.h"
 #include "domain/person.h"
+#include "search/distances.h"
 
 namespace kinfolder {
 
@@ -21,16 +23,16 @@ class Gallery {
   const std::string& model() const { return model_; }
 
   // For each embedding every person's nearest reference, nearest person first (equal distances: smaller id first).
-  // Exact: one matrix product, |a - b|^2 = 2 - 2 a.b for unit vectors. kInvalidArgument for embeddings of another
-  // model.
+  // Exact: one matrix product (search/distances.h). kInvalidArgument for embeddings of another model.
   Result<std::vector<std::vector<PersonDistance>>> DistancesToPeople(std::span<const Embedding> embeddings) const;
 
  private:
   std::string model_;
-  std::size_t dimension_ = 0;
-  std::vector<float> rows_;  // size() x dimension_
+  DistanceTable table_;
+  // One entry a reference:
   std::vector<FaceId> faces_;
-  std::vector<PersonId> people_;
+  std::vector<std::size_t> person_index_;  // into people_
+  std::vector<PersonId> people_;           // in rising order
 };
 
 }  // namespace kinfolder

@@ -1,0 +1,89 @@
+#include "search/gallery.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+namespace kinfolder {
+namespace {
+
+// Queries a product: bounds the memory that the distances of a big library take.
+constexpr std::size_t kBatch = 256;
+
+Status CheckComparable(const Embedding& embedding, const std::string& model, std::size_t dimension,
+                       const std::string& what) {
+  if (embedding.model != model) {
+    return Fail(ErrorCode::kInvalidArgument, "{} was made by the model {}, which can't be compared with {}", what,
+                embedding.model, model);
+  }
+  if (embedding.values.size() != dimension) {
+    return Fail(ErrorCode::kInvalidArgument, "{} has {} values where {} has {}", what, embedding.values.size(), model,
+                dimension);
+  }
+  return {};
+}
+
+bool IsNearer(const PersonDistance& a, const PersonDistance& b) {
+  return std::tie(a.distance, a.person, a.reference) < std::tie(b.distance, b.person, b.reference);
+}
+
+}  // namespace
+
+Result<Gallery> Gallery::Make(const std::vector<Reference>& references) {
+  Gallery gallery;
+  if (references.empty()) return gallery;
+  const Embedding& first = references.front().embedding;
+  gallery.model_ = first.model;
+  gallery.table_ = DistanceTable(first.values.size());
+  for (const Reference& reference : references) {
+    RETURN_IF_ERROR(CheckComparable(reference.embedding, first.model, first.values.size(),
+                                    fmt::format("the reference face {}", reference.face.value)));
+    gallery.table_.Add(reference.embedding.values);
+    gallery.faces_.push_back(reference.face);
+    gallery.people_.push_back(reference.person);
+  }
+  std::ranges::sort(gallery.people_);
+  const auto repeated = std::ranges::unique(gallery.people_);
+  gallery.people_.erase(repeated.begin(), repeated.end());
+  for (const Reference& reference : references) {
+    const auto place = std::ranges::lower_bound(gallery.people_, reference.person);
+    gallery.person_index_.push_back(static_cast<std::size_t>(place - gallery.people_.begin()));
+  }
+  return gallery;
+}
+
+Result<std::vector<std::vector<PersonDistance>>> Gallery::DistancesToPeople(
+    std::span<const Embedding> embeddings) const {
+  std::vector<std::vector<PersonDistance>> answer(embeddings.size());
+  if (empty()) return answer;
+  for (const Embedding& embedding : embeddings) {
+    RETURN_IF_ERROR(CheckComparable(embedding, model_, table_.dimension(), "a face"));
+  }
+  for (std::size_t begin = 0; begin < embeddings.size(); begin += kBatch) {
+    const auto batch = embeddings.subspan(begin, std::min(kBatch, embeddings.size() - begin));
+    std::vector<float> queries;
+    queries.reserve(batch.size() * table_.dimension());
+    for (const Embedding& embedding : batch) {
+      queries.insert(queries.end(), embedding.values.begin(), embedding.values.end());
+    }
+    const std::vector<float> squared = table_.SquaredDistances(queries);
+    for (std::size_t q = 0; q < batch.size(); ++q) {
+      std::vector<PersonDistance>& nearest = answer[begin + q];
+      for (const PersonId person : people_) {
+        nearest.push_back(
+            {person, FaceId{std::numeric_limits<std::int64_t>::max()}, std::numeric_limits<float>::max()});
+      }
+      for (std::size_t row = 0; row < size(); ++row) {
+        PersonDistance& best = nearest[person_index_[row]];
+        const PersonDistance candidate{best.person, faces_[row], squared[q * size() + row]};
+        if (IsNearer(candidate, best)) best = candidate;
+      }
+      for (PersonDistance& person : nearest) person.distance = std::sqrt(person.distance);
+      std::ranges::sort(nearest, IsNearer);
+    }
+  }
+  return answer;
+}
+
+}  // namespace kinfolder

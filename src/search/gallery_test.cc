@@ -1,0 +1,97 @@
+#include "search/gallery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+#include <map>
+
+namespace kinfolder {
+namespace {
+
+using ::testing::ElementsAre;
+
+// The unit vector at `degrees` in the plane.
+Embedding At(double degrees, const std::string& model = "test") {
+  const double radians = degrees * std::acos(-1.0) / 180;
+  return {model, {static_cast<float>(std::cos(radians)), static_cast<float>(std::sin(radians))}};
+}
+
+// The L2 distance between unit vectors `degrees` apart.
+float Chord(double degrees) { return static_cast<float>(2 * std::sin(degrees * std::acos(-1.0) / 360)); }
+
+Reference Known(std::int64_t face, std::int64_t person, double degrees) {
+  return {FaceId{face}, PersonId{person}, At(degrees)};
+}
+
+TEST(Gallery, RanksPeopleByTheirNearestReference) {
+  const Gallery gallery = *Gallery::Make({Known(10, 1, 90), Known(11, 1, 40), Known(12, 2, 20), Known(13, 2, 180)});
+  const std::vector<Embedding> faces{At(0), At(60)};
+  const auto ranked = *gallery.DistancesToPeople(faces);
+  ASSERT_EQ(ranked.size(), 2U);
+  ASSERT_EQ(ranked[0].size(), 2U);
+  EXPECT_EQ(ranked[0][0].person, PersonId{2});
+  EXPECT_EQ(ranked[0][0].reference, FaceId{12});
+  EXPECT_NEAR(ranked[0][0].distance, Chord(20), 1e-6);
+  EXPECT_EQ(ranked[0][1].reference, FaceId{11});
+  EXPECT_NEAR(ranked[0][1].distance, Chord(40), 1e-6);
+  EXPECT_EQ(ranked[1][0].reference, FaceId{11});
+}
+
+TEST(Gallery, EqualDistancesAreRankedByIds) {
+  const Gallery gallery = *Gallery::Make({Known(9, 3, 10), Known(8, 2, 10), Known(7, 3, 10)});
+  const auto ranked = *gallery.DistancesToPeople(std::vector<Embedding>{At(10)});
+  EXPECT_THAT(ranked[0],
+              ElementsAre(PersonDistance{PersonId{2}, FaceId{8}, 0}, PersonDistance{PersonId{3}, FaceId{7}, 0}));
+}
+
+TEST(Gallery, NobodyIsKnownYet) {
+  const Gallery gallery = *Gallery::Make({});
+  EXPECT_TRUE(gallery.empty());
+  const auto ranked = *gallery.DistancesToPeople(std::vector<Embedding>{At(1), At(2)});
+  EXPECT_THAT(ranked, ElementsAre(testing::IsEmpty(), testing::IsEmpty()));
+}
+
+TEST(Gallery, RefusesWhatCannotBeCompared) {
+  EXPECT_EQ(Gallery::Make({Known(1, 1, 0), {FaceId{2}, PersonId{1}, At(0, "other")}}).error().message,
+            "the reference face 2 was made by the model other, which can't be compared with test");
+  EXPECT_EQ(Gallery::Make({Known(1, 1, 0), {FaceId{2}, PersonId{1}, {"test", {1}}}}).error().message,
+            "the reference face 2 has 1 values where test has 2");
+  const Gallery gallery = *Gallery::Make({Known(1, 1, 0)});
+  const auto refused = gallery.DistancesToPeople(std::vector<Embedding>{At(0), At(0, "other")});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(refused.error().message, "a face was made by the model other, which can't be compared with test");
+}
+
+RC_GTEST_PROP(Gallery, AgreesWithComparingOneByOne, ()) {
+  const auto angle = rc::gen::inRange(0, 360);
+  const auto references =
+      *rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(rc::gen::inRange(1, 6), angle));
+  const auto queries = *rc::gen::container<std::vector<int>>(angle);
+  std::vector<Reference> known;
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    known.push_back(Known(static_cast<std::int64_t>(i) + 1, references[i].first, references[i].second));
+  }
+  std::vector<Embedding> faces;
+  for (const int degrees : queries) faces.push_back(At(degrees));
+  const auto ranked = *Gallery::Make(known)->DistancesToPeople(faces);
+  RC_ASSERT(ranked.size() == queries.size());
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    std::map<PersonId, float> nearest;
+    for (const auto& [person, degrees] : references) {
+      const float distance = Chord(std::abs(degrees - queries[q]));
+      const auto [entry, is_new] = nearest.try_emplace(PersonId{person}, distance);
+      if (!is_new) entry->second = std::min(entry->second, distance);
+    }
+    RC_ASSERT(ranked[q].size() == nearest.size());
+    for (std::size_t i = 0; i < ranked[q].size(); ++i) {
+      RC_ASSERT(std::abs(ranked[q][i].distance - nearest.at(ranked[q][i].person)) < 1e-3F);
+      if (i > 0) RC_ASSERT(ranked[q][i - 1].distance <= ranked[q][i].distance);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kinfolder
