@@ -1,0 +1,122 @@
+#include "nn/manifest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "base/file.h"
+
+namespace kinfolder {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr char kEmbedder[] = R"({
+  "id": "my-net-2", "kind": "embedder", "description": "d", "licence": "l", "provenance": "p",
+  "files": {"embedder": {"name": "net.onnx", "bytes": 12,
+            "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}},
+  "preprocessing": {"channels": "RGB", "mean": 127.5, "scale": 0.0078125},
+  "embedding": {"dimension": 512, "threshold": 1.07, "average_flipped": true,
+                "crop": {"rule": "box", "size": 160, "margin": 14}}
+})";
+
+// The manifest above with one piece of its text replaced by another.
+Result<ModelManifest> ParseWith(const std::string& piece, const std::string& replacement) {
+  std::string text = kEmbedder;
+  const std::size_t place = text.find(piece);
+  EXPECT_NE(place, std::string::npos) << piece;
+  text.replace(place, piece.size(), replacement);
+  return ParseManifest(text, "manifest.json");
+}
+
+std::string ComplaintWith(const std::string& piece, const std::string& replacement) {
+  const auto manifest = ParseWith(piece, replacement);
+  if (manifest) return "none";
+  EXPECT_EQ(manifest.error().code, ErrorCode::kCorrupt);
+  return manifest.error().message;
+}
+
+TEST(Manifest, SaysAllAboutAnEmbedder) {
+  const auto manifest = ParseManifest(kEmbedder, "manifest.json");
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(manifest->id, "my-net-2");
+  EXPECT_EQ(manifest->kind, ModelKind::kEmbedder);
+  EXPECT_EQ(manifest->files.at("embedder").name, "net.onnx");
+  EXPECT_EQ(manifest->files.at("embedder").bytes, 12U);
+  EXPECT_EQ(manifest->dimension, 512);
+  EXPECT_FLOAT_EQ(manifest->threshold, 1.07F);
+  EXPECT_FLOAT_EQ(manifest->normalization.scale, 1 / 128.0F);
+  EXPECT_TRUE(manifest->average_flipped);
+  EXPECT_EQ(manifest->crop.kind, CropRule::Kind::kBox);
+  EXPECT_EQ(manifest->crop.size, 160);
+  EXPECT_FLOAT_EQ(manifest->crop.margin, 14);
+}
+
+TEST(Manifest, CropsByLandmarks) {
+  const auto manifest = ParseWith(R"("rule": "box", "size": 160, "margin": 14)",
+                                  R"("rule": "landmarks", "size": 112,
+                                     "landmarks": [[38, 51], [73, 51], [56, 71], [41, 92], [70, 92]])");
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(manifest->crop.kind, CropRule::Kind::kLandmarks);
+  EXPECT_THAT(manifest->crop.landmarks, ElementsAre(38, 51, 73, 51, 56, 71, 41, 92, 70, 92));
+}
+
+TEST(Manifest, ComplaintsNameTheFileAndTheField) {
+  EXPECT_EQ(ComplaintWith("\"my-net-2\"", "\"../up\""), "manifest.json: the field id must consist of a-z, 0-9 and -");
+  EXPECT_EQ(ComplaintWith("\"my-net-2\"", "7"), "manifest.json: the field id must be a text");
+  EXPECT_EQ(ComplaintWith("\"licence\": \"l\",", ""), "manifest.json: the field licence is missing");
+  EXPECT_EQ(ComplaintWith("\"licence\"", "\"license\""), "manifest.json: the field license is not known");
+  EXPECT_EQ(ComplaintWith("\"kind\": \"embedder\"", "\"kind\": \"poet\""),
+            "manifest.json: the field kind must be \"detector\" or \"embedder\"");
+  EXPECT_EQ(ComplaintWith("net.onnx", "../net.onnx"),
+            "manifest.json: the field files.embedder.name must be a file name of letters, digits, dots, - and _ that "
+            "ends in .onnx");
+  EXPECT_EQ(ComplaintWith("ba7816bf", "xx"),
+            "manifest.json: the field files.embedder.sha256 must be a SHA-256 of 64 hexadecimal digits");
+  EXPECT_EQ(ComplaintWith("\"bytes\": 12", "\"bytes\": 12.5"),
+            "manifest.json: the field files.embedder.bytes must be a whole number");
+  EXPECT_THAT(ComplaintWith("\"bytes\": 12", "\"bytes\": -1"),
+              HasSubstr("files.embedder.bytes must be a number from 1"));
+  EXPECT_EQ(ComplaintWith("{\"embedder\"", "{\"decoder\""), "manifest.json: the field files.decoder is not known");
+  EXPECT_EQ(ComplaintWith("RGB", "BGR"), "manifest.json: the field preprocessing.channels must be \"RGB\"");
+  EXPECT_EQ(ComplaintWith("\"threshold\": 1.07", "\"threshold\": 3"),
+            "manifest.json: the field embedding.threshold must be a number from 0.01 to 2");
+  EXPECT_EQ(ComplaintWith("\"margin\": 14", "\"margin\": 160"),
+            "manifest.json: the field embedding.crop.margin must be a number from 0 to 159");
+  EXPECT_EQ(ComplaintWith("\"average_flipped\": true", "\"average_flipped\": 1"),
+            "manifest.json: the field embedding.average_flipped must be true or false");
+  EXPECT_EQ(ComplaintWith("\"rule\": \"box\"", "\"rule\": \"landmarks\", \"landmarks\": [1, 2]"),
+            "manifest.json: the field embedding.crop.margin is not known");
+  EXPECT_EQ(ComplaintWith("\"kind\": \"embedder\"", "\"kind\": \"detector\""),
+            "manifest.json: the field files.embedder is not known");
+}
+
+TEST(Manifest, WhatIsNoManifest) {
+  EXPECT_EQ(ParseManifest("", "m").error().message, "m is not JSON: it goes wrong at byte 1");
+  EXPECT_EQ(ParseManifest("[]", "m").error().message, "m must be an object");
+  EXPECT_FALSE(ParseManifest(std::string(100'000, '['), "m"));
+  for (std::size_t length = 0; length + 1 < sizeof(kEmbedder); ++length) {
+    EXPECT_FALSE(ParseManifest(std::string_view(kEmbedder, length), "m")) << length;
+  }
+}
+
+TEST(Manifest, ModelIdsAreSafeFolderNames) {
+  EXPECT_TRUE(IsModelId("facenet-vggface2"));
+  for (const char* bad : {"", "..", "a/b", "A", "a b", "é", "a."}) EXPECT_FALSE(IsModelId(bad)) << bad;
+  EXPECT_FALSE(IsModelId(std::string(65, 'a')));
+}
+
+TEST(Manifest, TheRepositorysOwn) {
+  for (const std::string id : {"mtcnn", "facenet-vggface2"}) {
+    const std::filesystem::path path = std::filesystem::path(KINFOLDER_SOURCE_DIR) / "models" / id / "manifest.json";
+    const auto manifest = ParseManifest(*ReadTextFile(path, 1 << 20), id);
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    EXPECT_EQ(manifest->id, id);
+  }
+}
+
+}  // namespace
+}  // namespace kinfolder
