@@ -20,8 +20,8 @@ struct DecodeOptions {
 inline constexpr std::uint64_t kMaxPhotoBytes = std::uint64_t{1} << 30;
 
 struct DecodedPhoto {
-  Image image;        // upright, sRGB, alpha flattened on white, at the working size; never enlarged
-  Size full_size;     // of the upright photo as stored
+  Image image;          // upright, sRGB, alpha flattened on white, at the working size; never enlarged
+  Size full_size;       // of the upright photo as stored
   int orientation = 1;  // EXIF orientation 1-8 of the stored pixels
   std::string format;   // "jpeg", "png", "webp", "tiff", "gif", "heif", "avif", "jxl", "raw"
 };

@@ -19,9 +19,9 @@ Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality);
 Result<std::vector<std::byte>> EncodePng(const Image& image);
 
 struct Annotation {
-  Box box;                 // pixels of the picture
-  Landmarks landmarks{};   // pixels of the picture
-  std::string label;       // UTF-8; "" draws none
+  Box box;                // pixels of the picture
+  Landmarks landmarks{};  // pixels of the picture
+  std::string label;      // UTF-8; "" draws none
   std::array<std::uint8_t, 3> color{46, 160, 67};
 };
 

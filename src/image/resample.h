@@ -1,6 +1,8 @@
 // Pictures cut, resized and turned: the geometry between a photo and the square a network looks at.
 #pragma once
 
+#include <span>
+
 #include "domain/geometry.h"
 #include "image/image.h"
 
@@ -28,10 +30,19 @@ Image ResizeArea(const Image& image, Size size);
 // pixel i is the mean of source pixels floor(i*n/m) .. ceil((i+1)*n/m)-1, all with the same weight.
 Image ResizeAdaptive(const Image& image, Size size);
 
-// Bilinear with pixel centres at half-integers.
+// The same for the part `source` of the picture, which must lie inside it, without rounding: `planes` is filled with
+// 3 x size.height x size.width values 0 to 255, a plane per channel (R, G, B), as the networks take them.
+void ResizeAdaptiveToPlanes(const Image& image, const PixelRect& source, Size size, std::span<float> planes);
+
+// Bilinear with pixel centres at half-integers, from the nearest 2 x 2 pixels even where it shrinks.
 Image ResizeBilinear(const Image& image, Size size);
 
-// crop_from_photo as x' = a x - b y + tx, y' = b x + a y + ty (pixels): rotation, uniform scale, shift.
+// Bilinear whose triangle grows with the shrink factor, so that every source pixel counts: what Pillow calls BILINEAR
+// (equal to it within one level).
+Image ResizeTriangle(const Image& image, Size size);
+
+// crop_from_photo as x' = a x - b y + tx, y' = b x + a y + ty: rotation, uniform scale, shift, in continuous pixel
+// coordinates (the middle of the first pixel is 0.5, 0.5; templates that call it 0, 0 must be shifted by half a pixel).
 struct Similarity {
   float a = 1;
   float b = 0;
@@ -39,7 +50,8 @@ struct Similarity {
   float ty = 0;
 };
 
-// The similarity that moves `from` onto `to` with the least squared error (Umeyama 1991, without reflection).
+// The similarity that moves `from` onto `to` with the least squared error (Umeyama 1991, without reflection). Points
+// that all coincide tell no rotation or scale: they are only shifted.
 Similarity FitSimilarity(const Landmarks& from, const Landmarks& to);
 
 // A picture of `size` whose pixel p shows the photo at the place that `crop_from_photo` sends to p; bilinear, black

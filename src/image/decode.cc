@@ -1,0 +1,228 @@
+#include "image/decode.h"
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <utility>
+
+#include "image/format.h"
+#include "image/vips_library.h"
+
+namespace kinfolder {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+// Bytes of one stored pixel, at most: four channels of 16 bits. Scientific pictures with more are no photos, and
+// their size in memory would escape the limit on pixels.
+constexpr std::int64_t kMaxBytesPerPixel = 8;
+
+// Rows that are asked of libvips at once: enough to amortise the call, few enough to stay in the cache.
+constexpr int kStripRows = 64;
+
+auto Damaged(PhotoFormat format) {
+  return Fail(ErrorCode::kCorrupt, "this {} photo is cut short or damaged", SpokenName(format));
+}
+
+// Opens the photo, which reads its header only. `shrink` (JPEG only: 1, 2, 4, 8) divides its sides while it decodes.
+// Cut photos fail; those with mere irregularities load.
+VipsImagePtr Open(Bytes bytes, PhotoFormat format, int shrink) {
+  void* const data = const_cast<std::byte*>(bytes.data());  // libvips only reads it
+  const auto with = [&](auto load, auto... options) {
+    return MakeVipsImage([&](VipsImage** out) {
+      return load(data, bytes.size(), out, options..., "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
+                  nullptr);
+    });
+  };
+  switch (format) {
+    case PhotoFormat::kJpeg:
+      return with(vips_jpegload_buffer, "shrink", shrink);
+    case PhotoFormat::kPng:
+      return with(vips_pngload_buffer);
+    case PhotoFormat::kWebp:
+      return with(vips_webpload_buffer);
+    case PhotoFormat::kTiff:
+      return with(vips_tiffload_buffer);
+    case PhotoFormat::kGif:
+      return with(vips_gifload_buffer);
+    case PhotoFormat::kHeif:
+    case PhotoFormat::kAvif:
+      return with(vips_heifload_buffer);
+    case PhotoFormat::kJxl:
+      return with(vips_jxlload_buffer);
+    case PhotoFormat::kRaw:
+      break;
+  }
+  return nullptr;
+}
+
+Status CheckSize(const VipsImage* image, const DecodeOptions& options) {
+  const std::int64_t pixels = std::int64_t{1} * image->Xsize * image->Ysize;
+  if (pixels > options.max_pixels) {
+    return Fail(ErrorCode::kTooLarge, "this photo says it is {} x {} pixels, more than the {} million allowed",
+                image->Xsize, image->Ysize, options.max_pixels / 1'000'000);
+  }
+  if (static_cast<std::int64_t>(VIPS_IMAGE_SIZEOF_PEL(image)) > kMaxBytesPerPixel) {
+    return Fail(ErrorCode::kUnsupported, "this picture has {} channels of {} bits, which no photo has", image->Bands,
+                8 * vips_format_sizeof(image->BandFmt));
+  }
+  return {};
+}
+
+// libheif and libjxl turn the picture themselves.
+int StoredOrientation(VipsImage* image, PhotoFormat format) {
+  const bool turned = format == PhotoFormat::kHeif || format == PhotoFormat::kAvif || format == PhotoFormat::kJxl;
+  return turned ? 1 : vips_image_get_orientation(image);
+}
+
+// `full`, or, where `longest_side` is given and smaller, the size with that longest side.
+Size WorkingSize(Size full, int longest_side) {
+  const int longest = std::max(full.width, full.height);
+  if (longest_side <= 0 || longest <= longest_side) return full;
+  const auto scaled = [&](int side) {
+    return std::max(1, static_cast<int>(std::lround(static_cast<double>(side) * longest_side / longest)));
+  };
+  return {scaled(full.width), scaled(full.height)};
+}
+
+// The largest factor that libjpeg can shrink by without falling below the working size.
+int JpegShrink(Size full, Size working) {
+  const int factor = std::max(full.width, full.height) / std::max(working.width, working.height);
+  return factor >= 8 ? 8 : factor >= 4 ? 4 : factor >= 2 ? 2 : 1;
+}
+
+// Alpha on white. Its largest value follows from the interpretation.
+VipsImagePtr Flatten(VipsImagePtr image) {
+  if (!vips_image_hasalpha(image.get())) return image;
+  const bool wide = image->Type == VIPS_INTERPRETATION_RGB16 || image->Type == VIPS_INTERPRETATION_GREY16;
+  const double white = wide ? 65535 : 255;
+  const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> background(
+      vips_array_double_newv(1, white), [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
+  return MakeVipsImage([&](VipsImage** out) {
+    return vips_flatten(image.get(), out, "background", background.get(), "max_alpha", white, nullptr);
+  });
+}
+
+VipsImagePtr ResizeTo(VipsImagePtr image, Size size) {
+  if (image->Xsize == size.width && image->Ysize == size.height) return image;
+  return MakeVipsImage([&](VipsImage** out) {
+    return vips_resize(image.get(), out, static_cast<double>(size.width) / image->Xsize, "vscale",
+                       static_cast<double>(size.height) / image->Ysize, nullptr);
+  });
+}
+
+// Most profiles say sRGB, and values that are sRGB already must stay what they are. The name is ASCII in ICC version 2
+// and UTF-16 in version 4.
+bool HasSrgbProfile(VipsImage* image) {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  if (vips_image_get_blob(image, VIPS_META_ICC_NAME, &data, &size) != 0) return false;
+  const std::string_view profile(static_cast<const char*>(data), size);
+  return profile.find("sRGB") != std::string_view::npos ||
+         profile.find(std::string_view("s\0R\0G\0B", 7)) != std::string_view::npos;
+}
+
+// To three channels of 8 bits in sRGB; by the colour profile where there is one that works.
+VipsImagePtr ToSrgb(VipsImagePtr image) {
+  if (vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0 && !HasSrgbProfile(image.get())) {
+    auto converted = MakeVipsImage([&](VipsImage** out) {
+      return vips_icc_transform(image.get(), out, "srgb", "embedded", TRUE, "depth", 8, nullptr);
+    });
+    if (converted) image = std::move(converted);
+  }
+  if (image->Type != VIPS_INTERPRETATION_sRGB) {
+    image = MakeVipsImage(
+        [&](VipsImage** out) { return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr); });
+  }
+  if (image && image->Bands > 3) {
+    image = MakeVipsImage([&](VipsImage** out) { return vips_extract_band(image.get(), out, 0, "n", 3, nullptr); });
+  }
+  if (image && image->BandFmt != VIPS_FORMAT_UCHAR) {
+    image = MakeVipsImage([&](VipsImage** out) { return vips_cast_uchar(image.get(), out, nullptr); });
+  }
+  return image && image->Bands == 3 ? std::move(image) : nullptr;
+}
+
+// Computes the pixels, in the calling thread, from the top to the bottom.
+std::optional<Image> ReadPixels(VipsImage* source) {
+  Image image(source->Xsize, source->Ysize);
+  const VipsRegionPtr region(vips_region_new(source));
+  for (int y = 0; y < image.height(); y += kStripRows) {
+    const VipsRect strip{0, y, image.width(), std::min(kStripRows, image.height() - y)};
+    if (vips_region_prepare(region.get(), &strip) != 0) {
+      vips_error_clear();
+      return std::nullopt;
+    }
+    for (int row = y; row < y + strip.height; ++row) {
+      std::copy_n(VIPS_REGION_ADDR(region.get(), 0, row), std::size_t{3} * image.width(), image.row(row));
+    }
+  }
+  return image;
+}
+
+// The stored picture turned upright; orientations as in EXIF 2.32, tag 274.
+Image Upright(Image stored, int orientation) {
+  if (orientation == 1) return stored;
+  const bool transposed = orientation >= 5;
+  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  Image upright(transposed ? stored.height() : stored.width(), transposed ? stored.width() : stored.height());
+  for (int y = 0; y < upright.height(); ++y) {
+    std::uint8_t* target = upright.row(y);
+    for (int x = 0; x < upright.width(); ++x, target += 3) {
+      const int along = transposed ? y : x;
+      const int down = transposed ? x : y;
+      const int source_x = from_right ? stored.width() - 1 - along : along;
+      const int source_y = from_bottom ? stored.height() - 1 - down : down;
+      std::copy_n(stored.row(source_y) + std::ptrdiff_t{3} * source_x, 3, target);
+    }
+  }
+  return upright;
+}
+
+Result<DecodedPhoto> DecodeWithVips(Bytes bytes, PhotoFormat format, const DecodeOptions& options) {
+  VipsImagePtr source = Open(bytes, format, 1);
+  if (!source) return Damaged(format);
+  RETURN_IF_ERROR(CheckSize(source.get(), options));
+  const Size full{source->Xsize, source->Ysize};
+  const Size working = WorkingSize(full, options.longest_side);
+  const int orientation = StoredOrientation(source.get(), format);
+  const int shrink = format == PhotoFormat::kJpeg ? JpegShrink(full, working) : 1;
+  if (shrink > 1) source = Open(bytes, format, shrink);
+  if (source) source = Flatten(std::move(source));
+  if (source) source = ResizeTo(std::move(source), working);
+  if (source) source = ToSrgb(std::move(source));
+  auto stored = source ? ReadPixels(source.get()) : std::nullopt;
+  if (!stored) return Damaged(format);
+  DecodedPhoto photo;
+  photo.image = Upright(*std::move(stored), orientation);
+  photo.full_size = orientation >= 5 ? Size{full.height, full.width} : full;
+  photo.orientation = orientation;
+  photo.format = Name(format);
+  return photo;
+}
+
+}  // namespace
+
+Status InitializeImageLibrary(const char* program_path) { return UseVips(program_path); }
+
+Result<DecodedPhoto> Decode(std::span<const std::byte> bytes, const DecodeOptions& options) {
+  if (bytes.empty()) return Fail(ErrorCode::kCorrupt, "the file is empty");
+  if (bytes.size() > kMaxPhotoBytes) {
+    return Fail(ErrorCode::kTooLarge, "the file is larger than the {} MiB that a photo may have", kMaxPhotoBytes >> 20);
+  }
+  const auto format = RecognizeFormat(bytes);
+  if (!format) {
+    const auto other = DescribeOther(bytes);
+    return Fail(ErrorCode::kUnsupported, "this is {}, not a photo that Kinfolder reads",
+                other.empty() ? "something else" : other);
+  }
+  RETURN_IF_ERROR(UseVips());
+  try {
+    return DecodeWithVips(bytes, *format, options);
+  } catch (const std::bad_alloc&) {
+    return Fail(ErrorCode::kTooLarge, "there is not enough memory for this photo");
+  }
+}
+
+}  // namespace kinfolder
