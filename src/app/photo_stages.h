@@ -44,8 +44,11 @@ Result<FoundPhoto> FindPhotoFile(const std::filesystem::path& path);
 Result<ReadPhoto> ReadPhotoFile(const FoundPhoto& file);
 Result<LoadedPhoto> LoadPhoto(ReadPhoto photo, const DecodeOptions& options);
 
-// What finding faces depends on, as the catalogue keeps it: "mtcnn/normal/min20", with the thresholds where they are not
-// the default.
+// The three above in one go.
+Result<LoadedPhoto> LoadPhotoFile(const std::filesystem::path& path, const DecodeOptions& options);
+
+// What finding faces depends on, as the catalogue keeps it: "mtcnn/normal/min20", with the thresholds where they are
+// not the default.
 std::string DetectorId(const std::string& package_id, Detail detail, const MtcnnOptions& options);
 
 // Finds and embeds the faces of photos. Immutable; Scan may be called from many threads at once, each call on one core.

@@ -1,0 +1,42 @@
+#include "app/subject.h"
+
+#include <utility>
+#include <vector>
+
+#include "faces/align.h"
+
+namespace kinfolder {
+
+const Detection* ChooseSubject(std::span<const Detection> detections, Size size) {
+  const auto width = static_cast<float>(size.width);
+  const auto height = static_cast<float>(size.height);
+  const Detection* chosen = nullptr;
+  float highest = 0;
+  for (const Detection& detection : detections) {
+    const Box box = Scaled(detection.box, width, height);
+    const float dx = box.center().x - width / 2;
+    const float dy = box.center().y - height / 2;
+    const float weight = box.area() - 2 * (dx * dx + dy * dy);
+    if (chosen != nullptr && weight <= highest) continue;
+    chosen = &detection;
+    highest = weight;
+  }
+  return chosen;
+}
+
+Detection UsualSubject() {
+  return {{0.31F, 0.27F, 0.69F, 0.76F},
+          {{{0.42F, 0.46F}, {0.58F, 0.46F}, {0.50F, 0.56F}, {0.43F, 0.65F}, {0.57F, 0.65F}}},
+          0};
+}
+
+Result<Subject> EmbedSubject(const FaceScanner& scanner, const Image& photo) {
+  ASSIGN_OR_RETURN(const std::vector<Detection> detections, scanner.detector().Detect(photo));
+  const Detection* found = ChooseSubject(detections, photo.size());
+  const Detection where = found != nullptr ? *found : UsualSubject();
+  const Image crop = CropFace(photo, where, scanner.embedder().crop_rule());
+  ASSIGN_OR_RETURN(std::vector<Embedding> embeddings, scanner.embedder().Embed({&crop, 1}));
+  return Subject{std::move(embeddings.front()), found != nullptr};
+}
+
+}  // namespace kinfolder
