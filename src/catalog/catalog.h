@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -28,8 +29,8 @@ struct CatalogFile {
   std::filesystem::path path;
   FileStamp stamp;
   FileRole role = FileRole::kPhoto;
-  std::optional<PhotoId> photo;   // absent for a file that could not be read,
-  std::optional<Error> failure;   // whose reason is here
+  std::optional<PhotoId> photo;  // absent for a file that could not be read,
+  std::optional<Error> failure;  // whose reason is here
 };
 
 struct CatalogPhoto {
@@ -59,14 +60,13 @@ struct MatchedFace {
   Match match;
 };
 
-// One line of the history of decisions.
+// One line of the history of decisions; catalog/fact_details.h reads and writes `kind` and `details`.
 struct Fact {
-  std::int64_t number = 0;          // rising
-  std::int64_t milliseconds = 0;    // since 1970, UTC
-  std::string origin;               // "user", "known-folder", "import", ...
-  std::string kind;                 // "person-added", "person-renamed", "people-merged", "person-removed",
-                                    // "reference-added", "reference-removed"
-  std::string details;              // a JSON object; faces as {"content": hex, "box": [x1, y1, x2, y2]}
+  std::int64_t number = 0;        // rising
+  std::int64_t milliseconds = 0;  // since 1970, UTC
+  std::string origin;             // "user", "known-folder", "import", ...
+  std::string kind;               // "person-added", "reference-added", ...
+  std::string details;            // a JSON object
 };
 
 struct CatalogCounts {
@@ -93,17 +93,23 @@ class Catalog {
   virtual Result<std::vector<CatalogFile>> Files() = 0;
   virtual Result<std::optional<CatalogPhoto>> FindPhoto(const ContentHash& content) = 0;
   virtual Result<CatalogPhoto> GetPhoto(PhotoId photo) = 0;
-  // Was this content looked at with this detector and embedder before?
+  // Was this content last looked at with this detector, and its faces embedded with this embedder?
   virtual Result<bool> IsScanned(const ContentHash& content, const std::string& detector,
                                  const std::string& embedder) = 0;
-  // Stores photo, file, faces and embeddings. Faces that the photo has already (any detector; box overlap of 0.5 and
-  // more, best first) keep their id and take the new detection; others are added; faces that are gone lose their
-  // derived rows unless they are references, whose rows are never lost.
+  // All contents for which IsScanned is true; for a scan that asks about every file.
+  virtual Result<std::vector<ContentHash>> ScannedContents(const std::string& detector,
+                                                           const std::string& embedder) = 0;
+  // Stores photo, file, faces and embeddings. Faces that the photo has already (any detector; their first box overlaps
+  // by 0.5 and more, best first) keep their id and take the new detection; others are added, a box that is given twice
+  // only once; faces that are gone lose their derived rows, unless they are references or a user decided who they are.
+  // References whose face was not there find it again.
   virtual Result<PhotoId> PutScanned(const ScannedPhoto& photo, FileRole role) = 0;
   // A file whose content is known already: only where it lies.
   virtual Status PutFile(const FoundPhoto& file, PhotoId photo, FileRole role) = 0;
   virtual Status PutFailure(const FailedPhoto& file, FileRole role) = 0;
-  // The file is no longer there; its photo, faces and facts stay.
+  // Where this photo lies, by path.
+  virtual Result<std::vector<std::filesystem::path>> FilesOf(PhotoId photo, FileRole role) = 0;
+  // The file is no longer there (fine when it never was); its photo, faces and facts stay.
   virtual Status ForgetFile(const std::filesystem::path& path) = 0;
 
   // -- Faces -----------------------------------------------------------------------------------------------------
@@ -115,9 +121,9 @@ class Catalog {
                                                                                      FileRole role) = 0;
 
   // -- People: each call appends its facts and updates what is derived from them -----------------------------------
-  virtual Result<std::vector<Person>> People() = 0;  // by name
+  virtual Result<std::vector<Person>> People() = 0;                               // by name
   virtual Result<std::optional<Person>> FindPerson(const std::string& name) = 0;  // without regard to case
-  // kAlreadyExists when somebody has the name; kInvalidArgument for an empty one.
+  // kAlreadyExists when somebody has the name; kInvalidArgument for one that shows nothing or breaks the line.
   virtual Result<Person> AddPerson(const std::string& name, const std::string& origin) = 0;
   virtual Status RenamePerson(PersonId person, const std::string& name, const std::string& origin) = 0;
   // All that is `from`'s becomes `into`'s.
@@ -125,8 +131,10 @@ class Catalog {
   virtual Status RemovePerson(PersonId person, const std::string& origin) = 0;
 
   // -- References ------------------------------------------------------------------------------------------------
-  // "This face is this person", said by the user. A face is the reference of one person only: the latest wins.
+  // "This face is this person", said by the user. A face is the reference of one person only: the latest wins. Nothing
+  // is appended when it is so already.
   virtual Status AddReference(FaceId face, PersonId person, const std::string& origin) = 0;
+  // kNotFound when the face is nobody's reference.
   virtual Status RemoveReference(FaceId face, const std::string& origin) = 0;
   virtual Result<std::vector<CatalogReference>> References() = 0;  // by person, then face
   virtual Result<std::vector<Reference>> ReferencesWithEmbeddings(const std::string& model) = 0;
@@ -135,8 +143,8 @@ class Catalog {
   // Replaces every machine match by these, made with `model`; what a user decided stays.
   virtual Status ReplaceMatches(const std::string& model, const std::vector<Match>& matches) = 0;
   virtual Result<std::vector<MatchedFace>> Matches() = 0;  // by photo, then face
-  // A value that changes whenever people, references, or the faces of any photo do: matches made at one value need not
-  // be made again at the same.
+  // A value that changes whenever people, references, the faces of any photo, or which photos have files do: matches
+  // made at one value need not be made again at the same.
   virtual Result<std::int64_t> Revision() = 0;
   // What the matches were last made from, as the caller wrote it (model, threshold, revision); "" at first.
   virtual Result<std::string> MatchState() = 0;
@@ -144,6 +152,8 @@ class Catalog {
 
   // -- The whole -------------------------------------------------------------------------------------------------
   virtual Result<std::vector<Fact>> Facts() = 0;
+  // Throws away people and references and derives them again from the facts: nothing changes in a sound catalogue.
+  virtual Status RebuildFromFacts() = 0;
   virtual Result<CatalogCounts> Counts() = 0;
   // kCorrupt with what is wrong.
   virtual Status Check() = 0;
