@@ -8,13 +8,9 @@
 #include <vector>
 
 #include "domain/geometry.h"
+#include "faces/nms.h"
 
 namespace kinfolder {
-
-struct ScoredBox {
-  Box box;  // pixels
-  float score = 0;
-};
 
 // What is there and what was found in one photo, in pixels of the same picture.
 struct DetectionCase {

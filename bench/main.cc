@@ -1,0 +1,131 @@
+// kinfolder_bench: how fast scans, detection and embedding are on this machine, as a table and as JSON.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "app/json.h"
+#include "base/file.h"
+#include "expectation.h"
+#include "image/decode.h"
+#include "pipeline_bench.h"
+
+namespace kinfolder::bench {
+namespace {
+
+struct Options {
+  std::filesystem::path data;
+  std::vector<std::filesystem::path> models;
+  std::filesystem::path expected;
+  std::filesystem::path json;
+  int jobs = 2;
+  int runs = 3;
+};
+
+// The photos that the reference figures were taken with.
+Result<std::vector<std::filesystem::path>> Workload(const std::filesystem::path& data) {
+  std::vector<std::filesystem::path> photos;
+  for (const char* folder : {"photos/groups", "photos/album/inbox"}) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(data / folder, error)) {
+      if (entry.path().extension() == ".jpg") photos.push_back(entry.path());
+    }
+    if (error) return Fail(FileError(error.value(), "list", data / folder));
+  }
+  std::ranges::sort(photos);
+  return photos;
+}
+
+Result<FaceScanner> LoadScanner(const Options& options) {
+  ASSIGN_OR_RETURN(const ModelPackage detector, FindPackage("mtcnn", options.models));
+  ASSIGN_OR_RETURN(const ModelPackage model, FindPackage("facenet-vggface2", options.models));
+  ASSIGN_OR_RETURN(Mtcnn mtcnn, Mtcnn::Load(detector, {}));
+  ASSIGN_OR_RETURN(Embedder embedder, Embedder::Load(model));
+  return FaceScanner(std::move(mtcnn), std::move(embedder), DetectorId("mtcnn", Detail::kFull, {}));
+}
+
+Result<std::vector<Measurement>> MeasureAll(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<std::filesystem::path> photos, Workload(options.data));
+  ASSIGN_OR_RETURN(const FaceScanner scanner, LoadScanner(options));
+  ASSIGN_OR_RETURN(std::vector<Measurement> all, BenchScan(scanner, photos, options.jobs, options.runs));
+  ASSIGN_OR_RETURN(Measurement detection, BenchDetection(scanner, photos, options.runs));
+  ASSIGN_OR_RETURN(Measurement embedding, BenchEmbedding(scanner, photos, options.runs));
+  all.push_back(std::move(detection));
+  all.push_back(std::move(embedding));
+  return all;
+}
+
+void PrintTable(const std::vector<Measurement>& measurements) {
+  for (const Measurement& measured : measurements) {
+    fmt::print("{:<12} {:>8.4g} {:<13}", measured.name, measured.median, measured.unit);
+    if (measured.baseline) {
+      fmt::print(" {:.2f} x {} ({:.4g})", *measured.ratio(), measured.baseline->name, measured.baseline->median);
+    }
+    fmt::print("\n");
+  }
+}
+
+Json ToJson(const Measurement& measured) {
+  std::vector<std::pair<std::string_view, Json>> fields = {
+      {"name", measured.name}, {"unit", measured.unit}, {"median", measured.median}, {"runs", measured.runs}};
+  if (measured.baseline) {
+    fields.emplace_back("baseline",
+                        Json::Object({{"name", measured.baseline->name}, {"median", measured.baseline->median}}));
+    fields.emplace_back("ratio", *measured.ratio());
+  }
+  return Json::Object(fields);
+}
+
+Status Run(const Options& options) {
+  ASSIGN_OR_RETURN(const Expectations expected, ReadExpectations(options.expected));
+  ASSIGN_OR_RETURN(const std::vector<Measurement> measurements, MeasureAll(options));
+  PrintTable(measurements);
+  for (const std::string& surprise : Surprises(measurements, expected)) fmt::print(stderr, "{}\n", surprise);
+  if (options.json.empty()) return {};
+  const Json report = Json::Object(
+      {{"workers", options.jobs},
+       {"measurements", Json::ArrayOf(measurements, [](const Measurement& measured) { return ToJson(measured); })}});
+  return WriteFileAtomically(options.json, report.text() + "\n");
+}
+
+Options Defaults() {
+  const std::filesystem::path source = KINFOLDER_SOURCE_DIR;
+  const auto from_environment = [](const char* variable, const std::filesystem::path& otherwise) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0' ? std::filesystem::path(value) : otherwise;
+  };
+  Options options;
+  options.data = from_environment("KINFOLDER_TEST_DATA", source.parent_path() / "shared" / "data");
+  options.models = {from_environment("KINFOLDER_MODELS", source / "models")};
+  options.expected = source / "bench" / "expected.json";
+  return options;
+}
+
+int Main(int argc, char** argv) {
+  Options options = Defaults();
+  CLI::App app("Measures how fast Kinfolder is on this machine.");
+  app.add_option("--data", options.data, "folder with photos/groups and photos/album/inbox")->capture_default_str();
+  app.add_option("--models", options.models, "folders with model packages")->capture_default_str();
+  app.add_option("--jobs", options.jobs, "workers of a scan")->capture_default_str()->check(CLI::Range(1, 256));
+  app.add_option("--runs", options.runs, "runs of which the median counts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 99));
+  app.add_option("--json", options.json, "file for the figures");
+  CLI11_PARSE(app, argc, argv);
+
+  Status status = InitializeImageLibrary(argv[0]);
+  if (status) status = Run(options);
+  if (status) return 0;
+  fmt::print(stderr, "kinfolder_bench: {}\n", status.error().message);
+  return 2;
+}
+
+}  // namespace
+}  // namespace kinfolder::bench
+
+int main(int argc, char** argv) { return kinfolder::bench::Main(argc, argv); }

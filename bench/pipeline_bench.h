@@ -1,0 +1,26 @@
+// The measurements of the pipeline: whole scans, and its two networks by themselves.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "app/photo_stages.h"
+#include "base/result.h"
+#include "measurement.h"
+
+namespace kinfolder::bench {
+
+// The photos at full detail, from the file to faces with embeddings, by `jobs` workers: photos a second with the same
+// by one worker as baseline, faces found, and the peak memory after the first run. Call it first in the process.
+Result<std::vector<Measurement>> BenchScan(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
+                                           int jobs, int runs);
+
+// Milliseconds a megapixel on one core, over the photos as stored.
+Result<Measurement> BenchDetection(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
+                                   int runs);
+
+// Milliseconds a face on one core in batches of 8, with one face a call as baseline.
+Result<Measurement> BenchEmbedding(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
+                                   int runs);
+
+}  // namespace kinfolder::bench
