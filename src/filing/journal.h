@@ -18,8 +18,8 @@ namespace kinfolder {
 enum class RunState { kUnfinished, kDone, kUndoing, kUndone };
 
 struct RunSummary {
-  std::string id;            // "20261124-153012-1": the time it began (UTC) and a number
-  std::string started_at;    // "2026-11-24T15:30:12Z"
+  std::string id;          // "20261124-153012-1": the time it began (UTC) and a number
+  std::string started_at;  // "2026-11-24T15:30:12Z"
   RunState state = RunState::kUnfinished;
   int folders_created = 0;
   int photos_filed = 0;
