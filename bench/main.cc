@@ -20,41 +20,38 @@ namespace {
 
 struct Options {
   std::filesystem::path data;
-  std::vector<std::filesystem::path> models;
+  std::filesystem::path models;
   std::filesystem::path expected;
   std::filesystem::path json;
   int jobs = 2;
   int runs = 3;
 };
 
-// The photos that the reference figures were taken with.
-Result<std::vector<std::filesystem::path>> Workload(const std::filesystem::path& data) {
+Result<std::vector<std::filesystem::path>> PhotosIn(const std::vector<std::filesystem::path>& folders) {
   std::vector<std::filesystem::path> photos;
-  for (const char* folder : {"photos/groups", "photos/album/inbox"}) {
+  for (const std::filesystem::path& folder : folders) {
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(data / folder, error)) {
-      if (entry.path().extension() == ".jpg") photos.push_back(entry.path());
-    }
-    if (error) return Fail(FileError(error.value(), "list", data / folder));
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) photos.push_back(entry.path());
+    if (error) return Fail(FileError(error.value(), "list", folder));
   }
   std::ranges::sort(photos);
   return photos;
 }
 
-Result<FaceScanner> LoadScanner(const Options& options) {
-  ASSIGN_OR_RETURN(const ModelPackage detector, FindPackage("mtcnn", options.models));
-  ASSIGN_OR_RETURN(const ModelPackage model, FindPackage("facenet-vggface2", options.models));
-  ASSIGN_OR_RETURN(Mtcnn mtcnn, Mtcnn::Load(detector, {}));
-  ASSIGN_OR_RETURN(Embedder embedder, Embedder::Load(model));
-  return FaceScanner(std::move(mtcnn), std::move(embedder), DetectorId("mtcnn", Detail::kFull, {}));
-}
-
 Result<std::vector<Measurement>> MeasureAll(const Options& options) {
-  ASSIGN_OR_RETURN(const std::vector<std::filesystem::path> photos, Workload(options.data));
-  ASSIGN_OR_RETURN(const FaceScanner scanner, LoadScanner(options));
-  ASSIGN_OR_RETURN(std::vector<Measurement> all, BenchScan(scanner, photos, options.jobs, options.runs));
-  ASSIGN_OR_RETURN(Measurement detection, BenchDetection(scanner, photos, options.runs));
-  ASSIGN_OR_RETURN(Measurement embedding, BenchEmbedding(scanner, photos, options.runs));
+  // The photos that the figures of the reference implementation were taken with.
+  const std::vector<std::filesystem::path> folders = {options.data / "photos" / "groups",
+                                                      options.data / "photos" / "album" / "inbox"};
+  Settings settings;
+  settings.models = {options.models};
+  settings.detail = Detail::kFull;
+  settings.jobs = options.jobs;
+  ASSIGN_OR_RETURN(const std::vector<std::filesystem::path> photos, PhotosIn(folders));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Networks> networks, Networks::Find(settings, ProcessEnvironment()));
+  ASSIGN_OR_RETURN(std::vector<Measurement> all, BenchScan(settings, *networks, folders, options.runs));
+  ASSIGN_OR_RETURN(const FaceScanner* scanner, networks->Scanner());
+  ASSIGN_OR_RETURN(Measurement detection, BenchDetection(*scanner, photos, options.runs));
+  ASSIGN_OR_RETURN(Measurement embedding, BenchEmbedding(*scanner, photos, options.runs));
   all.push_back(std::move(detection));
   all.push_back(std::move(embedding));
   return all;
@@ -101,7 +98,7 @@ Options Defaults() {
   };
   Options options;
   options.data = from_environment("KINFOLDER_TEST_DATA", source.parent_path() / "shared" / "data");
-  options.models = {from_environment("KINFOLDER_MODELS", source / "models")};
+  options.models = from_environment("KINFOLDER_MODELS", source / "models");
   options.expected = source / "bench" / "expected.json";
   return options;
 }
@@ -110,7 +107,7 @@ int Main(int argc, char** argv) {
   Options options = Defaults();
   CLI::App app("Measures how fast Kinfolder is on this machine.");
   app.add_option("--data", options.data, "folder with photos/groups and photos/album/inbox")->capture_default_str();
-  app.add_option("--models", options.models, "folders with model packages")->capture_default_str();
+  app.add_option("--models", options.models, "folder with the model packages")->capture_default_str();
   app.add_option("--jobs", options.jobs, "workers of a scan")->capture_default_str()->check(CLI::Range(1, 256));
   app.add_option("--runs", options.runs, "runs of which the median counts")
       ->capture_default_str()

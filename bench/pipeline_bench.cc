@@ -1,10 +1,11 @@
 #include "pipeline_bench.h"
 
-#include <atomic>
 #include <span>
 #include <utility>
 
-#include "app/parallel.h"
+#include "app/scan.h"
+#include "app/workspace.h"
+#include "base/temporary_folder.h"
 #include "faces/align.h"
 
 namespace kinfolder::bench {
@@ -13,16 +14,19 @@ namespace {
 constexpr std::size_t kBatch = 8;
 constexpr std::size_t kFaces = 64;  // a whole number of batches
 
-// Scans all photos once and says how many faces there were.
-Result<int> ScanAll(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos, int jobs) {
-  std::atomic<int> faces = 0;
-  RETURN_IF_ERROR(ForEachInParallel(photos.size(), {jobs, {}, nullptr}, [&](std::size_t i) -> Status {
-    ASSIGN_OR_RETURN(const LoadedPhoto photo, LoadPhotoFile(photos[i], {}));
-    ASSIGN_OR_RETURN(const ScannedPhoto scanned, scanner.Scan(photo));
-    faces += static_cast<int>(scanned.faces.size());
-    return {};
-  }));
-  return faces.load();
+// One scan into a catalogue of its own, thrown away afterwards.
+Result<ScanResult> ScanOnce(Settings settings, Networks& networks, const std::vector<std::filesystem::path>& folders,
+                            int jobs) {
+  const TemporaryFolder data;
+  settings.data = data / "data";
+  ASSIGN_OR_RETURN(Workspace workspace,
+                   Workspace::Open(settings, ProcessEnvironment(), Workspace::Access::kWrite, "bench"));
+  ScanRequest request;
+  request.paths = folders;
+  request.jobs = jobs;
+  ASSIGN_OR_RETURN(ScanResult result, ScanPhotos(workspace.catalog(), networks, request, {}, StopFlag()));
+  if (!result.failed.empty()) return Fail(result.failed.front().error);
+  return result;
 }
 
 // Median seconds of `runs` calls, or the first failure.
@@ -57,22 +61,22 @@ Status EmbedInBatches(const Embedder& embedder, std::span<const Image> crops, st
 
 }  // namespace
 
-Result<std::vector<Measurement>> BenchScan(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
-                                           int jobs, int runs) {
-  int faces = 0;
-  const auto scan = [&](int workers) -> Status {
-    ASSIGN_OR_RETURN(faces, ScanAll(scanner, photos, workers));
+Result<std::vector<Measurement>> BenchScan(const Settings& settings, Networks& networks,
+                                           const std::vector<std::filesystem::path>& folders, int runs) {
+  ScanResult last;
+  const auto scan = [&](int jobs) -> Status {
+    ASSIGN_OR_RETURN(last, ScanOnce(settings, networks, folders, jobs));
     return {};
   };
-  // The first run fills caches of files and primitives; memory is at its highest in it as in every other.
-  RETURN_IF_ERROR(scan(jobs));
+  // The first scan loads the weights and prepares the networks; memory is at its highest in it as in every other.
+  RETURN_IF_ERROR(scan(settings.jobs));
   const double peak = PeakMemoryMib();
-  ASSIGN_OR_RETURN(const double together, MedianSeconds(runs, [&] { return scan(jobs); }));
+  ASSIGN_OR_RETURN(const double together, MedianSeconds(runs, [&] { return scan(settings.jobs); }));
   ASSIGN_OR_RETURN(const double alone, MedianSeconds(runs, [&] { return scan(1); }));
-  const auto count = static_cast<double>(photos.size());
-  return std::vector<Measurement>{{"scan", "photos/s", count / together, runs, Baseline{"one worker", count / alone}},
+  const auto photos = static_cast<double>(last.scanned);
+  return std::vector<Measurement>{{"scan", "photos/s", photos / together, runs, Baseline{"one worker", photos / alone}},
                                   {"scan time", "s", together, runs, Baseline{"one worker", alone}},
-                                  {"faces found", "faces", static_cast<double>(faces), runs, {}},
+                                  {"faces found", "faces", static_cast<double>(last.faces), runs, {}},
                                   {"peak memory", "MiB", peak, 1, {}}};
 }
 

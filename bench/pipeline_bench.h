@@ -4,16 +4,18 @@
 #include <filesystem>
 #include <vector>
 
+#include "app/networks.h"
 #include "app/photo_stages.h"
+#include "app/settings.h"
 #include "base/result.h"
 #include "measurement.h"
 
 namespace kinfolder::bench {
 
-// The photos at full detail, from the file to faces with embeddings, by `jobs` workers: photos a second with the same
-// by one worker as baseline, faces found, and the peak memory after the first run. Call it first in the process.
-Result<std::vector<Measurement>> BenchScan(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
-                                           int jobs, int runs);
+// Scans of the folders into an empty catalogue each, by `settings.jobs` workers: photos a second with the same by one
+// worker as baseline, faces found, and the peak memory after the first scan. Call it first in the process.
+Result<std::vector<Measurement>> BenchScan(const Settings& settings, Networks& networks,
+                                           const std::vector<std::filesystem::path>& folders, int runs);
 
 // Milliseconds a megapixel on one core, over the photos as stored.
 Result<Measurement> BenchDetection(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,

@@ -17,6 +17,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+class ImageLibrary : public ::testing::Environment {
+  void SetUp() override { ASSERT_TRUE(InitializeImageLibrary("test")); }
+};
+[[maybe_unused]] const ::testing::Environment* const kImageLibrary =
+    ::testing::AddGlobalTestEnvironment(new ImageLibrary);
+
 std::filesystem::path WritePhoto(const std::filesystem::path& path, int width, int height) {
   EXPECT_TRUE(WriteFileAtomically(path, *EncodePng(Image(width, height))));
   return path;
