@@ -2,36 +2,40 @@
 // Schroff, Kalenichenko, Philbin: "FaceNet: A Unified Embedding for Face Recognition and Clustering", 2015.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "domain/face.h"
+#include "faces/network.h"
 #include "image/image.h"
 #include "nn/model_package.h"
-#include "nn/session.h"
 
 namespace kinfolder {
 
 // Immutable once loaded; Embed may be called from many threads at once, each call on one core.
 class Embedder {
  public:
+  // kInvalidArgument for a package that is no embedder; else as Network::Load.
   static Result<Embedder> Load(const ModelPackage& package);
 
   const std::string& id() const { return manifest_.id; }
   const CropRule& crop_rule() const { return manifest_.crop; }
   float threshold() const { return manifest_.threshold; }
 
-  // One unit vector a crop, in order; crops of crop_rule().size squared, any number of them (run in batches).
+  // One unit vector a crop, in order; any number of crops (run in batches). kInvalidArgument for crops that are not of
+  // crop_rule().size squared; kCorrupt when the model gives another dimension than its manifest says, or no numbers.
   Result<std::vector<Embedding>> Embed(std::span<const Image> crops) const;
 
  private:
   Embedder() = default;
 
+  // As the network gives them, crop after crop.
+  Result<std::vector<float>> RunBatch(std::span<const Image> crops, bool mirrored) const;
+
   ModelManifest manifest_;
-  std::unique_ptr<Session> session_;
+  Network network_;
 };
 
 }  // namespace kinfolder

@@ -2,29 +2,33 @@
 // Zhang, Zhang, Li, Qiao: "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks", 2016.
 #pragma once
 
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "domain/face.h"
+#include "faces/network.h"
+#include "faces/nms.h"
 #include "image/image.h"
 #include "nn/model_package.h"
-#include "nn/session.h"
 
 namespace kinfolder {
 
+// The thresholds and the factor are those of the reference implementation (facenet-pytorch).
 struct MtcnnOptions {
-  int min_face = 20;               // smallest face, pixels of the picture that is looked at
-  float pyramid_factor = 0.709F;   // each level's sides relative to the level before: half the area
+  int min_face = 20;              // smallest face, pixels of the picture that is looked at; at least kSmallestMinFace
+  double pyramid_factor = 0.709;  // each level's sides relative to the level before: half the area
   float pnet_threshold = 0.6F;
   float rnet_threshold = 0.7F;
   float onet_threshold = 0.7F;
 };
 
+// P-Net sees 12 pixels: below this the picture would be blown up to more than twice its size for nothing.
+inline constexpr int kSmallestMinFace = 6;
+
 // Immutable once loaded; Detect may be called from many threads at once, each call on one core.
 class Mtcnn {
  public:
+  // kInvalidArgument for options out of range and for a package that is no detector; else as Network::Load.
   static Result<Mtcnn> Load(const ModelPackage& package, const MtcnnOptions& options);
 
   // Faces by falling score, in fractions of the picture; none in a picture smaller than a face.
@@ -35,11 +39,18 @@ class Mtcnn {
  private:
   Mtcnn() = default;
 
+  // P-Net over all levels of the pyramid: squares in pixels of the picture that may hold a face.
+  Result<std::vector<ScoredBox>> Propose(const Image& image) const;
+  // R-Net: the squares that do look like a face, moved to fit it better.
+  Result<std::vector<ScoredBox>> Refine(const Image& image, std::vector<ScoredBox> squares) const;
+  // O-Net: the faces, with landmarks, in pixels of the picture.
+  Result<std::vector<Detection>> Finish(const Image& image, std::vector<ScoredBox> squares) const;
+
   MtcnnOptions options_;
   Normalization normalization_;
-  std::unique_ptr<Session> pnet_;
-  std::unique_ptr<Session> rnet_;
-  std::unique_ptr<Session> onet_;
+  Network pnet_;
+  Network rnet_;
+  Network onet_;
 };
 
 }  // namespace kinfolder

@@ -10,7 +10,17 @@
 namespace kinfolder {
 
 // Measures the face on the working image; `full_size` is the upright photo's size as stored.
+// - sharpness: v / (v + kSharpnessMidpoint), v the variance of the Laplacian (4 neighbours) of the face's luma (0 to
+// 255)
+//   after the box is resampled to kSharpnessSide squared (Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield
+//   microscopy"); a face smaller than that is blurred by the enlargement, as it should be.
+// - brightness: mean luma (Rec. 601) of the part of the box on the photo.
+// - roll: angle of the line from the left to the right eye, positive clockwise.
+// - yaw: from how far the tip of the nose lies off the middle of the eyes, see the source.
 Quality MeasureQuality(const Image& photo, const Detection& detection, Size full_size);
+
+inline constexpr int kSharpnessSide = 64;         // pixels
+inline constexpr float kSharpnessMidpoint = 150;  // squared luma levels: what counts as 0.5
 
 // Why this face should not be a reference, one short clause each ("only 18 px wide; 40 px are needed"); empty when it
 // may be one.

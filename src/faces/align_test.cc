@@ -1,0 +1,96 @@
+#include "faces/align.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace kinfolder {
+namespace {
+
+constexpr Size kPhoto{400, 200};
+
+CropRule BoxRule(int size, float margin) {
+  CropRule rule;
+  rule.size = size;
+  rule.margin = margin;
+  return rule;
+}
+
+Detection At(const Box& pixels) {
+  Detection detection;
+  detection.box = Scaled(pixels, 1.0F / kPhoto.width, 1.0F / kPhoto.height);
+  return detection;
+}
+
+void ExpectArea(const PixelRect& area, int x1, int y1, int x2, int y2) {
+  EXPECT_EQ(area.x1, x1);
+  EXPECT_EQ(area.y1, y1);
+  EXPECT_EQ(area.x2, x2);
+  EXPECT_EQ(area.y2, y2);
+}
+
+// Left half red, right half blue.
+Image TwoColours() {
+  Image image(kPhoto.width, kPhoto.height);
+  for (int y = 0; y < kPhoto.height; ++y) {
+    for (int x = 0; x < kPhoto.width; ++x) image.row(y)[3 * x + (x < kPhoto.width / 2 ? 0 : 2)] = 255;
+  }
+  return image;
+}
+
+TEST(CropFace, MarginIsWhatTheCropSaysInItsOwnPixels) {
+  // 20 of 120 crop pixels: a box of 100 is widened by 20, ten pixels at each edge.
+  ExpectArea(BoxCropArea(kPhoto, At({100, 50, 200, 150}), BoxRule(120, 20)), 90, 40, 210, 160);
+  ExpectArea(BoxCropArea(kPhoto, At({100, 50, 200, 150}), BoxRule(120, 0)), 100, 50, 200, 150);
+}
+
+TEST(CropFace, EdgesAreTruncatedAndCutAtTheBorder) {
+  ExpectArea(BoxCropArea(kPhoto, At({100.7F, 50.7F, 200.7F, 150.7F}), BoxRule(160, 0)), 100, 50, 200, 150);
+  ExpectArea(BoxCropArea(kPhoto, At({-20, -20, 80.5F, 80.5F}), BoxRule(120, 20)), 0, 0, 90, 90);
+  ExpectArea(BoxCropArea(kPhoto, At({350, 150, 450, 250}), BoxRule(120, 20)), 340, 140, 400, 200);
+}
+
+TEST(CropFace, OutsideThePhotoTheCropIsBlack) {
+  for (const Box& box :
+       {Box{-90, 10, -50, 50}, Box{500, 10, 600, 50}, Box{std::numeric_limits<float>::quiet_NaN(), 0, 1, 1}}) {
+    EXPECT_EQ(CropFace(TwoColours(), At(box), BoxRule(32, 4)), Image(32, 32));
+  }
+}
+
+TEST(CropFace, ShowsTheBox) {
+  const Image crop = CropFace(TwoColours(), At({150, 50, 250, 150}), BoxRule(64, 0));
+  ASSERT_EQ(crop.size(), (Size{64, 64}));
+  EXPECT_EQ(crop.row(32)[3 * 4], 255);
+  EXPECT_EQ(crop.row(32)[3 * 4 + 2], 0);
+  EXPECT_EQ(crop.row(32)[3 * 59], 0);
+  EXPECT_EQ(crop.row(32)[3 * 59 + 2], 255);
+}
+
+TEST(CropFace, LandmarksLieWhereTheRuleWantsThem) {
+  CropRule rule;
+  rule.kind = CropRule::Kind::kLandmarks;
+  rule.size = 100;
+  rule.landmarks = {30, 40, 70, 40, 50, 60, 35, 80, 65, 80};
+  // The same points turned by a quarter, twice as large, around the border between the colours: up in the crop is
+  // right in the photo.
+  Detection detection;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const float x = rule.landmarks[2 * i] - 50;
+    const float y = rule.landmarks[2 * i + 1] - 50;
+    detection.landmarks[i] = {(200 - 1.5F * y) / kPhoto.width, (100 + 1.5F * x) / kPhoto.height};
+  }
+  const Image crop = CropFace(TwoColours(), detection, rule);
+  ASSERT_EQ(crop.size(), (Size{100, 100}));
+  EXPECT_EQ(crop.row(20)[3 * 50 + 2], 255) << "above is blue";
+  EXPECT_EQ(crop.row(80)[3 * 50], 255) << "below is red";
+}
+
+TEST(MirroredLeftRight, TwiceIsTheOriginal) {
+  const Image image = TwoColours();
+  EXPECT_EQ(MirroredLeftRight(image).row(0)[2], 255);
+  EXPECT_EQ(MirroredLeftRight(MirroredLeftRight(image)), image);
+}
+
+}  // namespace
+}  // namespace kinfolder

@@ -1,0 +1,88 @@
+#include "faces/embedder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "faces/align.h"
+
+namespace kinfolder {
+namespace {
+
+constexpr std::size_t kBatch = 8;  // crops a run: beyond it a crop costs no less time, only more memory
+
+void WritePlanes(const Image& crop, const Normalization& normalization, std::span<float> planes) {
+  const std::size_t plane = planes.size() / 3;
+  const std::span<const std::uint8_t> pixels = crop.pixels();
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    float* target = planes.data() + channel * plane;
+    for (std::size_t i = 0; i < plane; ++i) {
+      target[i] = (static_cast<float>(pixels[3 * i + channel]) - normalization.mean) * normalization.scale;
+    }
+  }
+}
+
+// False for vectors that have no direction.
+bool ToUnitLength(std::span<float> vector) {
+  double squares = 0;
+  for (const float value : vector) squares += double{value} * double{value};
+  const double length = std::sqrt(squares);
+  if (!std::isfinite(length) || length < 1e-12) return false;
+  for (float& value : vector) value = static_cast<float>(value / length);
+  return true;
+}
+
+}  // namespace
+
+Result<Embedder> Embedder::Load(const ModelPackage& package) {
+  if (package.manifest.kind != ModelKind::kEmbedder) {
+    return Fail(ErrorCode::kInvalidArgument, "the model {} finds faces, it does not recognise them",
+                package.manifest.id);
+  }
+  Embedder embedder;
+  embedder.manifest_ = package.manifest;
+  ASSIGN_OR_RETURN(embedder.network_, Network::Load(package, "embedder", {"embedding"}));
+  return embedder;
+}
+
+Result<std::vector<float>> Embedder::RunBatch(std::span<const Image> crops, bool mirrored) const {
+  const int side = manifest_.crop.size;
+  const std::size_t values = std::size_t{3} * side * side;
+  Tensor pictures{{static_cast<std::int64_t>(crops.size()), 3, side, side}, std::vector<float>(crops.size() * values)};
+  for (std::size_t i = 0; i < crops.size(); ++i) {
+    WritePlanes(mirrored ? MirroredLeftRight(crops[i]) : crops[i], manifest_.normalization,
+                std::span(pictures.values).subspan(i * values, values));
+  }
+  ASSIGN_OR_RETURN(auto outputs, network_.Run(std::move(pictures), {manifest_.dimension}));
+  return std::move(outputs[0].values);
+}
+
+Result<std::vector<Embedding>> Embedder::Embed(std::span<const Image> crops) const {
+  const int side = manifest_.crop.size;
+  for (const Image& crop : crops) {
+    if (crop.size() != Size{side, side}) {
+      return Fail(ErrorCode::kInvalidArgument, "the model {} takes crops of {} x {} pixels, not {} x {}", id(), side,
+                  side, crop.width(), crop.height());
+    }
+  }
+  const auto dimension = static_cast<std::size_t>(manifest_.dimension);
+  std::vector<Embedding> embeddings;
+  embeddings.reserve(crops.size());
+  for (std::size_t begin = 0; begin < crops.size();) {
+    const std::span<const Image> batch = crops.subspan(begin, NextBatch(crops.size() - begin, kBatch));
+    ASSIGN_OR_RETURN(std::vector<float> values, RunBatch(batch, false));
+    if (manifest_.average_flipped) {
+      ASSIGN_OR_RETURN(const std::vector<float> mirrored, RunBatch(batch, true));
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] += mirrored[i];
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto vector = std::span(values).subspan(i * dimension, dimension);
+      if (!ToUnitLength(vector)) return Fail(ErrorCode::kCorrupt, "the model {} gives no numbers for a face", id());
+      embeddings.push_back({id(), {vector.begin(), vector.end()}});
+    }
+    begin += batch.size();
+  }
+  return embeddings;
+}
+
+}  // namespace kinfolder
