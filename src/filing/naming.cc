@@ -99,8 +99,27 @@ bool IsReservedOnWindows(std::string_view name) {
   return (port.size() == 1 && port[0] >= '0' && port[0] <= '9') || port == "¹" || port == "²" || port == "³";
 }
 
-std::string WithSuffix(const std::string& name, const std::string& suffix) {
+// With the number before `ending`, which ends the name; cut so that it stays within kMaxNameBytes.
+std::string WithNumber(std::string_view name, int number, std::string_view ending) {
+  const std::string suffix = fmt::format(" ({}){}", number, ending);
+  name.remove_suffix(ending.size());
   return Cut(name, kMaxNameBytes - suffix.size()) + suffix;
+}
+
+using EndingOf = std::string_view (*)(std::string_view name);
+
+std::vector<std::string> MakeUnique(const std::vector<std::string>& names, EndingOf ending_of) {
+  std::vector<std::string> unique;
+  std::unordered_set<std::string> taken;
+  std::unordered_map<std::string, int> next_number;  // by the key without a number
+  for (const std::string& name : names) {
+    const std::string safe = SafeName(name);
+    std::string candidate = safe;
+    int& number = next_number.try_emplace(NameKey(safe), 2).first->second;
+    while (!taken.insert(NameKey(candidate)).second) candidate = WithNumber(safe, number++, ending_of(safe));
+    unique.push_back(std::move(candidate));
+  }
+  return unique;
 }
 
 }  // namespace
@@ -125,17 +144,11 @@ std::string NameKey(std::string_view name) {
 }
 
 std::vector<std::string> SafeUniqueNames(const std::vector<std::string>& names) {
-  std::vector<std::string> unique;
-  std::unordered_set<std::string> taken;
-  std::unordered_map<std::string, int> next_number;  // by the key without a number
-  for (const std::string& name : names) {
-    const std::string safe = SafeName(name);
-    std::string candidate = safe;
-    int& number = next_number.try_emplace(NameKey(safe), 2).first->second;
-    while (!taken.insert(NameKey(candidate)).second) candidate = WithSuffix(safe, fmt::format(" ({})", number++));
-    unique.push_back(std::move(candidate));
-  }
-  return unique;
+  return MakeUnique(names, [](std::string_view) { return std::string_view(); });
+}
+
+std::vector<std::string> SafeUniqueFileNames(const std::vector<std::string>& names) {
+  return MakeUnique(names, [](std::string_view name) { return name.substr(EndingStart(name)); });
 }
 
 std::string NumberedName(std::string_view file_name, int number) {

@@ -24,6 +24,9 @@ std::string NameKey(std::string_view name);
 // order.
 std::vector<std::string> SafeUniqueNames(const std::vector<std::string>& names);
 
+// The same with the number before the ending: "IMG_1 (2).jpg".
+std::vector<std::string> SafeUniqueFileNames(const std::vector<std::string>& names);
+
 // "IMG_1.jpg", 2 -> "IMG_1 (2).jpg".
 std::string NumberedName(std::string_view file_name, int number);
 

@@ -45,7 +45,8 @@ RC_GTEST_PROP(SafeName, IsSafeForAnyBytesAndStaysAsItIs, ()) {
 RC_GTEST_PROP(SafeUniqueNames, GivesUniqueSafeNames, ()) {
   const auto names = *rc::gen::container<std::vector<std::string>>(
       rc::gen::oneOf(NastyName(), rc::gen::element<std::string>("Ann", "ANN", "ann ", "Ann (2)", "A:n", "A_n")));
-  const std::vector<std::string> unique = SafeUniqueNames(names);
+  const bool are_files = *rc::gen::arbitrary<bool>();
+  const std::vector<std::string> unique = are_files ? SafeUniqueFileNames(names) : SafeUniqueNames(names);
   RC_ASSERT(unique.size() == names.size());
   std::set<std::string> keys;
   for (const std::string& name : unique) {
@@ -108,6 +109,14 @@ TEST(SafeUniqueNames, NumbersInOrder) {
             (std::vector<std::string>{"A_n", "A_n (2)", "a_N (3)", "J. Smith", "j. smith (2)"}));
   const std::string long_name(kMaxNameBytes, 'x');
   EXPECT_EQ(SafeUniqueNames({long_name, long_name})[1], std::string(kMaxNameBytes - 4, 'x') + " (2)");
+}
+
+TEST(SafeUniqueFileNames, KeepsTheEnding) {
+  EXPECT_EQ(SafeUniqueFileNames({"a:b.jpg", "A_b.JPG", "x"}),
+            (std::vector<std::string>{"a_b.jpg", "A_b (2).JPG", "x"}));
+  const std::string long_name(kMaxNameBytes - 4, 'x');
+  EXPECT_EQ(SafeUniqueFileNames({long_name + ".jpg", long_name + ".jpg"})[1],
+            std::string(kMaxNameBytes - 8, 'x') + " (2).jpg");
 }
 
 TEST(NumberedName, PutsTheNumberBeforeTheEnding) {
