@@ -1,0 +1,23 @@
+// Identify: compares every face of the user's photos with the references of everybody known, and keeps the answers.
+#pragma once
+
+#include <cstdint>
+
+#include "app/networks.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+
+namespace kinfolder {
+
+struct IdentifyResult {
+  bool up_to_date = false;  // nothing had changed since the last time: nothing was compared
+  std::int64_t faces = 0;
+  std::int64_t named = 0;
+  std::int64_t uncertain = 0;  // of the named: the same person is nearer in another face of the photo
+  std::int64_t unknown = 0;
+  std::int64_t references_without_embedding = 0;  // their photos were not looked at with this model
+};
+
+Result<IdentifyResult> IdentifyFaces(Catalog& catalog, const Networks& networks);
+
+}  // namespace kinfolder

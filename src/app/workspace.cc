@@ -1,0 +1,54 @@
+#include "app/workspace.h"
+
+#include <utility>
+
+#include "base/file.h"
+#include "catalog/sqlite_catalog.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status MakePrivateFolder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return {};
+  RETURN_IF_ERROR(MakeFolders(folder));
+  fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return Fail(FileError(error.value(), "close to others", folder));
+  return {};
+}
+
+}  // namespace
+
+Result<Workspace> Workspace::Open(const Settings& settings, const Environment& environment, Access access,
+                                  std::string_view verb) {
+  ASSIGN_OR_RETURN(const fs::path data, Chosen(settings.data, "data"));
+  RETURN_IF_ERROR(MakePrivateFolder(data));
+  Workspace workspace(settings, environment);
+  if (access == Access::kWrite) {
+    ASSIGN_OR_RETURN(workspace.lock_, WorkspaceLock::Acquire(data / "lock", verb));
+  }
+  ASSIGN_OR_RETURN(workspace.catalog_, OpenSqliteCatalog(data / "catalog.sqlite"));
+  ASSIGN_OR_RETURN(workspace.journal_, Journal::Open(data / "journal"));
+  ASSIGN_OR_RETURN(workspace.filed_contents_, ContentCache::Open(data / "filed-contents.tsv"));
+  return workspace;
+}
+
+Result<Networks*> Workspace::networks() {
+  if (!networks_) {
+    ASSIGN_OR_RETURN(networks_, Networks::Find(settings_, environment_));
+  }
+  return networks_.get();
+}
+
+WalkOptions Workspace::walk_options() const {
+  WalkOptions options;
+  for (const fs::path& folder : {settings_.people, settings_.packs, settings_.known, settings_.data}) {
+    if (!folder.empty()) options.excluded.push_back(folder);
+  }
+  options.ignore = settings_.ignore;
+  return options;
+}
+
+}  // namespace kinfolder
