@@ -11,9 +11,11 @@
 namespace kinfolder {
 
 // Copies or downloads every file of `manifest_package` from `source` into `models_folder`/id/, then its manifest:
-// only when all hashes agree does the package appear. `source` is a folder, a single file (for packages of one file),
-// or an http(s) or file URL of a folder or file. A broken download is resumed by the next call; a wrong hash leaves
-// nothing behind. kNotFound, kNetwork, kCorrupt (with both hashes), kNoSpace, kInterrupted.
+// only when all hashes agree does the package appear, whole, in place of what was there. `source` is a folder, a single
+// file (for packages of one file), or an http(s) or file URL of a folder or, where it ends in .onnx, of a file. A
+// broken or interrupted download is resumed by the next call (what arrived waits in `models_folder`/.installing-id/); a
+// wrong hash or size leaves nothing behind. Progress is in bytes of all files. kNotFound, kNetwork, kCorrupt (with both
+// hashes), kNoSpace, kLocked (another process installs the same package), kInterrupted.
 Status InstallPackage(const ModelPackage& manifest_package, const std::string& source,
                       const std::filesystem::path& models_folder, const ProgressFunction& progress,
                       const StopFlag& stop);
