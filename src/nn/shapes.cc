@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace kinfolder {
@@ -361,8 +362,8 @@ Result<Shape> OutputShape(const Node& node, std::span<const Shape> inputs, std::
   return shape;
 }
 
-Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs) {
-  ShapeMap shapes;
+Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs, ShapeMap constants) {
+  ShapeMap shapes = std::move(constants);
   for (const auto& [name, tensor] : graph.constants) shapes[name] = tensor.shape;
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     RETURN_IF_ERROR(CheckShape(inputs[i]));

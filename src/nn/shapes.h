@@ -34,7 +34,8 @@ Result<Shape> OutputShape(const Node& node, std::span<const Shape> inputs, std::
 using ShapeMap = std::unordered_map<std::string, Shape>;
 
 // The shape of every value for inputs of these shapes, in the order of graph.inputs; they may be open as there.
-Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs);
+// `constants` are the shapes of constants that the graph does not hold itself.
+Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs, ShapeMap constants = {});
 
 // The same with the open dimensions of the graph.
 Result<ShapeMap> InferShapes(const Graph& graph);
