@@ -58,7 +58,8 @@ class ParallelLoop {
 
 Status ForEachInParallel(std::size_t count, const ParallelRun& run, const std::function<Status(std::size_t)>& work) {
   ParallelLoop loop(count, run, work);
-  const std::size_t threads = std::min(count, static_cast<std::size_t>(std::max(run.jobs, 1)));
+  const std::size_t jobs = run.jobs > 0 ? static_cast<std::size_t>(run.jobs) : std::thread::hardware_concurrency();
+  const std::size_t threads = std::min(count, jobs);
   {
     std::vector<std::jthread> helpers;
     for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back([&loop] { loop.TakeItems(); });

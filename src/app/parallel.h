@@ -10,7 +10,7 @@
 namespace kinfolder {
 
 struct ParallelRun {
-  int jobs = 1;  // threads, this one among them; less than 1 counts as 1
+  int jobs = 1;  // threads, this one among them; 0: one for each processor
   ProgressFunction progress;
   const StopFlag* stop = nullptr;  // nullptr: can't be stopped
 };
