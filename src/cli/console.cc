@@ -1,0 +1,111 @@
+#include "cli/console.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <iostream>
+
+#include "cli/progress_line.h"
+
+namespace kinfolder {
+namespace {
+
+// Characters, as a terminal shows them for most scripts.
+std::size_t ShownWidth(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+bool IsNumber(std::string_view cell) {
+  return !cell.empty() && cell.find_first_not_of("0123456789.,-") == std::string_view::npos;
+}
+
+}  // namespace
+
+Console::Console(bool show_progress) : show_progress_(show_progress) {}
+Console::~Console() = default;
+
+void Console::PrintLine(std::string_view line) {
+  if (progress_) progress_->Clear();
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+}
+
+void Console::NoteLine(std::string_view line) {
+  if (progress_) progress_->Clear();
+  std::fflush(stdout);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fputc('\n', stderr);
+}
+
+bool Console::IsInteractive() const { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
+
+bool Console::Ask(std::string_view question) {
+  if (progress_) progress_->Clear();
+  std::fputs(fmt::format("{} [Y/n] ", question).c_str(), stderr);
+  std::string answer;
+  if (!std::getline(std::cin, answer)) return false;
+  return answer.empty() || answer.front() == 'y' || answer.front() == 'Y';
+}
+
+ProgressFunction Console::Progress(std::string_view step) {
+  progress_.reset();
+  if (!show_progress_) return {};
+  progress_ = std::make_unique<ProgressLine>(step, ::isatty(STDERR_FILENO) == 1);
+  return [line = progress_.get()](const ProgressUpdate& update) { line->Update(update); };
+}
+
+void NoteFailures(Console& console, const std::vector<FailedPhoto>& failed) {
+  if (failed.empty()) return;
+  console.Note("{} could not be used:", Counted(static_cast<std::int64_t>(failed.size()), "file"));
+  for (const FailedPhoto& photo : failed) console.Note("  {}", photo.error.message);
+}
+
+Json FailuresAsJson(const std::vector<FailedPhoto>& failed) {
+  return Json::ArrayOf(failed, [](const FailedPhoto& photo) {
+    return Json::Object({{"photo", photo.file.path}, {"reason", photo.error.message}});
+  });
+}
+
+std::vector<std::string> TableLines(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], ShownWidth(row[i]));
+  }
+  // A heading stands as its column's cells do.
+  std::vector<bool> right(widths.size(), rows.size() > 1);
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    for (std::size_t i = 0; i < rows[r].size(); ++i) right[i] = right[i] && IsNumber(rows[r][i]);
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string padding(widths[i] - ShownWidth(row[i]), ' ');
+      line += (i == 0 ? "" : "  ") + (right[i] ? padding + row[i] : row[i] + padding);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string Counted(std::int64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string Counted(std::int64_t count, std::string_view one) { return Counted(count, one, fmt::format("{}s", one)); }
+
+std::string HumanBytes(std::uint64_t bytes) {
+  constexpr std::array kUnits = {"bytes", "kB", "MB", "GB", "TB"};
+  constexpr double kStep = 1000;
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= kStep && unit + 1 < kUnits.size(); ++unit) value /= kStep;
+  return unit == 0 ? fmt::format("{} {}", bytes, kUnits[0]) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+}  // namespace kinfolder

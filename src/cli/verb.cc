@@ -1,0 +1,31 @@
+#include "cli/verb.h"
+
+#include <charconv>
+
+namespace kinfolder {
+
+std::optional<std::string> Arguments::Value(const std::string& name) const {
+  const auto found = values_.find(name);
+  if (found == values_.end() || found->second.empty()) return std::nullopt;
+  return found->second.back();
+}
+
+Result<std::optional<int>> Arguments::Number(const std::string& name) const {
+  const std::optional<std::string> text = Value(name);
+  if (!text) return std::nullopt;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error == std::errc() && end == text->data() + text->size()) return number;
+  return Fail(ErrorCode::kInvalidArgument, "--{}: '{}' is no whole number", name, *text);
+}
+
+std::vector<std::string> Arguments::Values(const std::string& name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::vector<std::string>() : found->second;
+}
+
+Result<Workspace> Invocation::OpenWorkspace(Workspace::Access access) const {
+  return Workspace::Open(settings(), environment, access, verb.name);
+}
+
+}  // namespace kinfolder

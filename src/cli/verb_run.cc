@@ -1,0 +1,148 @@
+#include <filesystem>
+#include <utility>
+
+#include "app/run.h"
+#include "base/file.h"
+#include "cli/verbs.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Default folders are made, so that there is a place to put photos; a folder that the user names must be there.
+Result<bool> HasInput(const Invocation& invocation, const fs::path& folder, const char* name) {
+  std::error_code error;
+  if (fs::exists(folder, error)) return !fs::is_directory(folder, error) || !fs::is_empty(folder, error);
+  if (invocation.loaded.sources.at(name) != ValueSource::kDefault) {
+    return Fail(ErrorCode::kNotFound, "there is no folder {} (--{})", folder.string(), name);
+  }
+  RETURN_IF_ERROR(MakeFolders(folder));
+  return false;
+}
+
+void NoteIntake(Console& console, const IntakeResult& intake) {
+  for (const std::string& name : intake.new_people) console.Note("New: {}", name);
+  for (const std::string& note : intake.notes) console.Note("{}", note);
+}
+
+std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome) {
+  std::vector<FailedPhoto> failed = outcome.intake.refused;
+  failed.insert(failed.end(), outcome.scan.failed.begin(), outcome.scan.failed.end());
+  for (const Error& error : outcome.applied.failures) failed.push_back({FoundPhoto{}, error});
+  for (const ApplyResult& recovered : outcome.recovered) {
+    for (const Error& error : recovered.failures) failed.push_back({FoundPhoto{}, error});
+  }
+  return failed;
+}
+
+void PrintSummary(const Invocation& invocation, const RunOutcome& outcome) {
+  Console& console = invocation.console;
+  std::vector<std::vector<std::string>> rows = {{"Person", "Photos", "Faces", "New", "Uncertain"}};
+  for (const PersonOutcome& person : outcome.people) {
+    rows.push_back({person.name, fmt::format("{}", person.photos), fmt::format("{}", person.faces),
+                    fmt::format("{}", person.added), fmt::format("{}", person.uncertain)});
+  }
+  if (rows.size() > 1) {
+    for (const std::string& line : TableLines(rows)) console.PrintLine(line);
+  }
+  console.Print("{} without a name in {}.", Counted(outcome.unknown_faces, "face"),
+                Counted(outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size()), "photo"));
+  for (const std::string& name : outcome.plan.people_without_folder) {
+    console.Print("{} has no folder: nothing was filed.", name);
+  }
+  const RunSummary& run = outcome.applied.run;
+  if (run.id.empty()) {
+    console.Print("Everything was in its place already.");
+    return;
+  }
+  console.Print("{} filed ({}), {} made in {}, {} written in {}.", Counted(run.photos_filed, "photo"),
+                HumanBytes(outcome.plan.bytes_to_write()), Counted(run.folders_created, "folder"),
+                invocation.settings().people.string(), Counted(run.packs_written, "pack"),
+                invocation.settings().packs.string());
+  console.Print("To take this back: kinfolder undo {}", run.id);
+}
+
+Json OutcomeAsJson(const Invocation& invocation, const RunOutcome& outcome, const std::vector<FailedPhoto>& failed) {
+  const Json people = Json::ArrayOf(outcome.people, [](const PersonOutcome& person) {
+    return Json::Object({{"person", person.name},
+                         {"photos", person.photos},
+                         {"faces", person.faces},
+                         {"new", person.added},
+                         {"uncertain", person.uncertain}});
+  });
+  const RunSummary& run = outcome.applied.run;
+  return Json::Object(
+      {{"run", run.id.empty() ? Json() : Json(run.id)},
+       {"photos", outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size())},
+       {"people", people},
+       {"new_people", Json::ArrayOf(outcome.intake.new_people, [](const auto& name) { return Json(name); })},
+       {"unknown_faces", outcome.unknown_faces},
+       {"folders_created", run.folders_created},
+       {"photos_filed", run.photos_filed},
+       {"packs_written", run.packs_written},
+       {"people_folder", invocation.settings().people},
+       {"packs_folder", invocation.settings().packs},
+       {"failed", FailuresAsJson(failed)}});
+}
+
+// Without a terminal nobody can be asked, and a single click is to do the whole job.
+RunRequest RequestOf(Invocation& invocation) {
+  RunRequest request;
+  if (invocation.arguments.Has("yes") || !invocation.console.IsInteractive()) return request;
+  request.may_create_folders = [&console = invocation.console](const FilingPlan& plan) {
+    console.Note("Folders to make:");
+    for (const FolderCreation& creation : plan.folders) console.Note("  {}", creation.folder.string());
+    return console.Ask(fmt::format("Make {}?", plan.folders.size() == 1 ? "it" : "them"));
+  };
+  return request;
+}
+
+Result<ExitStatus> RunAll(Invocation& invocation) {
+  Console& console = invocation.console;
+  ASSIGN_OR_RETURN(const fs::path photos, Chosen(invocation.settings().photos, "photos"));
+  ASSIGN_OR_RETURN(const fs::path known, Chosen(invocation.settings().known, "known"));
+  ASSIGN_OR_RETURN(const bool has_photos, HasInput(invocation, photos, "photos"));
+  ASSIGN_OR_RETURN(const bool has_known, HasInput(invocation, known, "known"));
+  if (!has_photos) console.Note("Put the photos to be filed into {}", photos.string());
+  if (!has_known) console.Note("Put a photo or more of each person into {}", (known / "NAME").string());
+  if (!has_photos && !has_known) return kAllDone;
+
+  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
+  ProgressFunction current;
+  const auto step = [&](std::string_view name) { current = console.Progress(name); };
+  const auto progress = [&](const ProgressUpdate& update) {
+    if (current) current(update);
+  };
+  ASSIGN_OR_RETURN(const RunOutcome outcome,
+                   RunMainJob(workspace, RequestOf(invocation), step, progress, invocation.stop));
+  for (const ApplyResult& recovered : outcome.recovered) {
+    console.Note("Finished run {}, which had been interrupted.", recovered.run.id);
+  }
+  NoteIntake(console, outcome.intake);
+  const std::vector<FailedPhoto> failed = AllFailures(outcome);
+  if (invocation.json()) {
+    console.Print(OutcomeAsJson(invocation, outcome, failed));
+  } else {
+    PrintSummary(invocation, outcome);
+  }
+  NoteFailures(console, failed);
+  return failed.empty() ? kAllDone : kDoneInPart;
+}
+
+}  // namespace
+
+std::vector<Verb> RunVerbs() {
+  return {{.name = "run",
+           .group = kMainGroup,
+           .summary = "File all photos by the people in them, and pack each person's",
+           .details =
+               "Takes in the known people, scans the photos, names the faces, makes missing folders, files the photos\n"
+               "and packs them. Asks before it makes folders, if there is a terminal. `kinfolder undo` takes it back.",
+           .arguments = {kJson, {Argument::Kind::kSwitch, "yes", "", "Make missing folders without asking"}},
+           .settings = {"photos", "known", "out", "people", "packs", "by", "layout", "detail", "min-face", "threshold",
+                        "ignore", "jobs", "detector", "model", "models"},
+           .run = RunAll}};
+}
+
+}  // namespace kinfolder

@@ -1,0 +1,18 @@
+#include "cli/verbs.h"
+
+#include <iterator>
+#include <utility>
+
+namespace kinfolder {
+
+std::vector<Verb> AllVerbs() {
+  std::vector<Verb> all;
+  for (auto* verbs : {RunVerbs, PeopleVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs, DetectVerbs,
+                      EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
+    std::vector<Verb> some = verbs();
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace kinfolder
