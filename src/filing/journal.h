@@ -3,19 +3,21 @@
 // first operation, then a line for each step done.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/progress.h"
 #include "base/result.h"
 #include "domain/filing_plan.h"
 #include "filing/pack.h"
+#include "filing/run.h"
 
 namespace kinfolder {
-
-enum class RunState { kUnfinished, kDone, kUndoing, kUndone };
 
 struct RunSummary {
   std::string id;          // "20261124-153012-1": the time it began (UTC) and a number
@@ -24,13 +26,20 @@ struct RunSummary {
   int folders_created = 0;
   int photos_filed = 0;
   int packs_written = 0;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;            // of the photos filed
   std::vector<std::string> problems;  // of the latest apply or undo, a sentence each
 };
 
 struct ApplyResult {
-  RunSummary run;
-  std::vector<Error> failures;  // operations that could not be done; the rest was
+  RunSummary run;                  // kUnfinished or kUndoing: it was asked to stop, and Recover goes on
+  std::vector<Error> failures;     // steps that could not be done; the rest was
+  std::vector<std::string> notes;  // worth telling and no failure: what a folder holds that packs leave out
+};
+
+// A file that a run put there, and what the file system said of it then.
+struct FiledFile {
+  FileStamp stamp;
+  ContentHash content;
 };
 
 class Journal {
@@ -38,23 +47,31 @@ class Journal {
   // Creates the folder when it is missing.
   static Result<Journal> Open(const std::filesystem::path& folder);
 
-  // Begins a run: nothing is touched before the plan is on the disk. `packs` are written after the files are filed.
-  // A plan with nothing to do and no pack to write makes no run: an empty id in the summary.
+  // Begins a run: nothing is touched before the plan is on the disk. Missing folders are created, with their parents,
+  // then the files are filed (DoFileOperation), then `packs` are written where they are not current. By move, a source
+  // that is filed more than once is copied, and moved the last time. A target that has the planned content already is
+  // left out; one with other content is a failure. kNoSpace, with both figures, before anything is begun. A run that
+  // changed nothing is not kept: an empty id in the summary.
   Result<ApplyResult> Apply(const FilingPlan& plan, const std::vector<PackRequest>& packs,
                             const ProgressFunction& progress, const StopFlag& stop);
 
-  // Finishes what a killed or interrupted run or undo left open; to be called before a new run.
+  // Finishes what a killed or interrupted run or undo left open, and removes its temporary files; to be called before
+  // a new run. A damaged run file is set aside (RUN.jsonl.damaged) and told of among the failures.
   Result<std::vector<ApplyResult>> Recover(const ProgressFunction& progress, const StopFlag& stop);
 
   // Takes the run back: filed copies and created folders are removed, moved photos go back, packs it made are removed
-  // and packs it replaced are as before. A file that was changed since, and a folder that holds something else now,
-  // stays and is told of. The latest run that is not undone when `id` is absent; kNotFound when there is none;
+  // and packs it replaced are written anew from the folders as they are then. What was changed since, copies whose
+  // original is gone, and folders that hold something else now stay and are told of, as is a pack that did not come
+  // out as it was. The latest run that is not undone when `id` is absent; kNotFound when there is none;
   // kInvalidArgument when it is undone already.
   Result<ApplyResult> Undo(const std::optional<std::string>& id, const ProgressFunction& progress,
                            const StopFlag& stop);
 
-  // Newest first.
+  // Newest first, without damaged ones.
   Result<std::vector<RunSummary>> Runs() const;
+
+  // What earlier runs filed and nobody took back, by path: a file that still has this stamp need not be hashed.
+  Result<std::unordered_map<std::string, FiledFile>> FiledFiles() const;
 
  private:
   explicit Journal(std::filesystem::path folder) : folder_(std::move(folder)) {}

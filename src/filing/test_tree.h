@@ -4,22 +4,26 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/hash.h"
 
 namespace kinfolder {
 
-// Creates the file and its folders.
+// Creates the file (or puts other bytes into it) and its folders, without waiting for the disk.
 inline void WriteTestFile(const std::filesystem::path& path, std::string_view text) {
   CHECK(MakeFolders(path.parent_path()));
-  CHECK(WriteFileAtomically(path, text));
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  CHECK(file.flush().good());
 }
 
-// For everything below `root`: its path -> type, mode, and for files their time and bytes, for links what they say.
+// For everything below `root`: its path -> type, mode, and for files their time and hash, for links what they say.
 inline std::map<std::string, std::string> Snapshot(const std::filesystem::path& root) {
   std::map<std::string, std::string> entries;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
@@ -29,7 +33,7 @@ inline std::map<std::string, std::string> Snapshot(const std::filesystem::path& 
     if (S_ISLNK(status.st_mode)) text += " -> " + std::filesystem::read_symlink(entry.path()).string();
     if (S_ISREG(status.st_mode)) {
       text += fmt::format(" {}.{} {}", status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-                          ReadTextFile(entry.path(), std::uint64_t{1} << 30).value());
+                          ToHex(Sha256OfFile(entry.path()).value()));
     }
     entries[entry.path().lexically_relative(root).string()] = text;
   }

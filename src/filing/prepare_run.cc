@@ -1,0 +1,131 @@
+#include <sys/stat.h>
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "base/file.h"
+#include "filing/file_operation.h"
+#include "filing/run_steps.h"
+#include "filing/space.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsThere(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+// Collects the folders to create, parents first.
+class MissingFolders {
+ public:
+  void Add(const fs::path& folder, const std::string& person) {
+    const fs::path path = folder.has_filename() ? folder : folder.parent_path();
+    if (path.empty() || seen_.contains(path.native()) || IsThere(path)) return;
+    Add(path.parent_path(), person);
+    seen_.insert(path.native());
+    FolderStep step;
+    step.creation = {path, person};
+    steps_.push_back(std::move(step));
+  }
+
+  std::vector<FolderStep> Take() { return std::move(steps_); }
+
+ private:
+  std::set<std::string> seen_;
+  std::vector<FolderStep> steps_;
+};
+
+// A photo of several people can be moved once: the last time it is filed.
+std::vector<FileStep> FileSteps(const FilingPlan& plan) {
+  std::unordered_map<std::string, std::size_t> last_use;
+  for (std::size_t i = 0; i < plan.operations.size(); ++i) last_use[plan.operations[i].source.native()] = i;
+  std::vector<FileStep> steps;
+  for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+    FileStep& step = steps.emplace_back();
+    step.operation = plan.operations[i];
+    const bool is_used_again = last_use.at(step.operation.source.native()) != i;
+    step.method = plan.method == FilingMethod::kMove && is_used_again ? FilingMethod::kCopy : plan.method;
+  }
+  return steps;
+}
+
+bool HasContent(const FileOperation& operation, const StopFlag& stop) {
+  const Result<FileStamp> stamp = StampOf(operation.target);
+  return stamp && stamp->bytes == operation.bytes && CheckContent(operation.target, operation.content, stop);
+}
+
+bool IsBelow(const fs::path& path, const fs::path& folder) { return path.native().starts_with((folder / "").native()); }
+
+bool MayChange(const PackRequest& pack, const std::vector<FileStep>& files) {
+  for (const FileStep& step : files) {
+    if (IsBelow(step.operation.target, pack.folder) || IsBelow(step.operation.source, pack.folder)) return true;
+  }
+  const Result<bool> current = PackIsCurrent(pack);
+  return !current || !*current;  // what is wrong comes up when the pack is written
+}
+
+dev_t DeviceOf(const fs::path& path) {
+  struct stat status {};
+  for (fs::path place = path; ::stat(place.c_str(), &status) != 0; place = place.parent_path()) {
+    if (!place.has_relative_path()) return 0;
+  }
+  return status.st_dev;
+}
+
+bool CopiesBytes(const FileStep& step) {
+  if (step.method == FilingMethod::kMove) return DeviceOf(step.operation.source) != DeviceOf(step.operation.target);
+  return step.method == FilingMethod::kCopy;
+}
+
+}  // namespace
+
+Result<Run> PrepareRun(const FilingPlan& plan, const std::vector<PackRequest>& packs, const StopFlag& stop,
+                       StepReport& report) {
+  Run run;
+  MissingFolders folders;
+  for (const FolderCreation& creation : plan.folders) folders.Add(creation.folder, creation.person);
+  for (FileStep& step : FileSteps(plan)) {
+    const fs::path& target = step.operation.target;
+    if (!IsThere(target)) {
+      folders.Add(target.parent_path(), step.operation.person);
+      run.files.push_back(std::move(step));
+    } else if (!HasContent(step.operation, stop)) {
+      report.failures.push_back({ErrorCode::kAlreadyExists, target.string() + " is there already with other content"});
+      run.problems.push_back(report.failures.back().message);
+    }
+  }
+  for (const PackRequest& request : packs) {
+    if (!MayChange(request, run.files)) continue;
+    folders.Add(request.target.parent_path(), request.person);
+    PackStep step;
+    step.request = request;
+    run.packs.push_back(std::move(step));
+  }
+  run.folders = folders.Take();
+  if (stop.stopped()) return Fail(ErrorCode::kInterrupted, "filing was interrupted before it began");
+  return run;
+}
+
+Status CheckSpaceFor(const Run& run) {
+  struct Need {
+    fs::path folder;
+    std::uint64_t bytes = 0;
+  };
+  std::map<dev_t, Need> needs;
+  for (const FileStep& step : run.files) {
+    if (!CopiesBytes(step)) continue;
+    Need& need = needs[DeviceOf(step.operation.target)];
+    if (need.folder.empty()) need.folder = step.operation.target.parent_path();
+    need.bytes += step.operation.bytes;
+  }
+  for (const auto& [device, need] : needs) {
+    RETURN_IF_ERROR(CheckFreeSpace(need.folder, need.bytes, "filing these photos"));
+  }
+  return {};
+}
+
+}  // namespace kinfolder
