@@ -82,14 +82,13 @@ class Planner {
       weight.insert(weight.begin(), conv.groups);
     }
     const auto bias = node.Input(kBias).empty() ? memory::desc() : PlainLayout(ShapeOf(node.Input(kBias)));
-    const Epilogue epilogue = EpilogueOf(node, conv.activation);
     const dnnl::convolution_forward::desc desc(
         kInference, algorithm::convolution_direct, AnyLayout(x), AnyLayout(weight), bias,
         AnyLayout(ShapeOf(node.output)), {conv.window.strides[0], conv.window.strides[1]},
         {conv.window.dilations[0] - 1, conv.window.dilations[1] - 1}, {pads[0], pads[1]}, {pads[2], pads[3]});
-    const dnnl::convolution_forward::primitive_desc primitive(desc, epilogue.attributes, engine_, true);
+    const dnnl::convolution_forward::primitive_desc primitive(desc, EpilogueOf(node, conv.activation), engine_, true);
     if (!primitive) return false;
-    AddLinear<dnnl::convolution_forward>(node, primitive, PlainLayout(weight), epilogue);
+    AddLinear<dnnl::convolution_forward>(node, primitive, PlainLayout(weight));
     return true;
   }
 
@@ -99,13 +98,12 @@ class Planner {
     const Shape& weight = ShapeOf(node.Input(1));
     const bool biased = !node.Input(kBias).empty();
     if (biased && ShapeOf(node.Input(kBias)) != Shape{weight[0]}) return false;
-    const Epilogue epilogue = EpilogueOf(node, gemm.activation);
     const dnnl::inner_product_forward::desc desc(kInference, AnyLayout(ShapeOf(node.Input(0))), AnyLayout(weight),
                                                  biased ? PlainLayout({weight[0]}) : memory::desc(),
                                                  AnyLayout(ShapeOf(node.output)));
-    const dnnl::inner_product_forward::primitive_desc primitive(desc, epilogue.attributes, engine_, true);
+    const dnnl::inner_product_forward::primitive_desc primitive(desc, EpilogueOf(node, gemm.activation), engine_, true);
     if (!primitive) return false;
-    AddLinear<dnnl::inner_product_forward>(node, primitive, PlainLayout(weight), epilogue);
+    AddLinear<dnnl::inner_product_forward>(node, primitive, PlainLayout(weight));
     return true;
   }
 
@@ -208,25 +206,16 @@ class Planner {
 
   // --- Conv and Gemm alike
 
-  // Addend, slope and activation of a Conv or Gemm, as post-operations on the result while it is in registers.
-  struct Epilogue {
-    dnnl::primitive_attr attributes;
-    int slope_role = 0;
-  };
-
-  Epilogue EpilogueOf(const Node& node, Activation activation) const {
-    Epilogue epilogue{UserScratchpad(), 0};
+  // Addend and activation of a Conv or Gemm, done to the result while it is in registers. Slopes are not: with its
+  // post-operation for them, oneDNN 2.6 convolves in plain loops.
+  static dnnl::primitive_attr EpilogueOf(const Node& node, Activation activation) {
     dnnl::post_ops operations;
     if (!node.Input(kAddend).empty()) operations.append_sum();
-    if (!node.Input(kSlope).empty()) {
-      constexpr int kPerChannel = 1 << 1;  // a mask of dimensions
-      epilogue.slope_role = DNNL_ARG_ATTR_MULTIPLE_POST_OP(operations.len()) | DNNL_ARG_WEIGHTS;
-      operations.append_prelu(kPerChannel);
-    }
     if (activation == Activation::kRelu) operations.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
     if (activation == Activation::kSigmoid) operations.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
-    epilogue.attributes.set_post_ops(operations);
-    return epilogue;
+    dnnl::primitive_attr attributes = UserScratchpad();
+    attributes.set_post_ops(operations);
+    return attributes;
   }
 
   bool HasConstantParameters(const Node& node) const {
@@ -237,8 +226,7 @@ class Planner {
   }
 
   template <class Primitive>
-  void AddLinear(const Node& node, const typename Primitive::primitive_desc& desc, const memory::desc& plain_weight,
-                 const Epilogue& epilogue) {
+  void AddLinear(const Node& node, const typename Primitive::primitive_desc& desc, const memory::desc& plain_weight) {
     const auto parameter = [&](std::size_t input, const memory::desc& plain, const memory::desc& wanted) {
       return Constant(weights_.In(node.Input(input), plain, wanted));
     };
@@ -246,16 +234,23 @@ class Planner {
                                     {DNNL_ARG_WEIGHTS, parameter(1, plain_weight, desc.weights_desc())}};
     if (!node.Input(kBias).empty())
       arguments.push_back({DNNL_ARG_BIAS, parameter(kBias, desc.bias_desc(), desc.bias_desc())});
-    if (!node.Input(kSlope).empty()) {
-      memory::dims dims(ShapeOf(node.output).size(), 1);
-      dims[1] = ShapeOf(node.output)[1];
-      arguments.push_back({epilogue.slope_role, parameter(kSlope, PlainLayout(dims), PlainLayout(dims))});
-    }
     const Placed output =
         node.Input(kAddend).empty() ? NewBuffer(desc.dst_desc()) : Overwritable(node.Input(kAddend), desc.dst_desc());
     arguments.push_back({DNNL_ARG_DST, output});
     AddPrimitive(Primitive(desc), desc, std::move(arguments));
+    if (!node.Input(kSlope).empty()) AddSlope(node, output);
     Define(node.output, output);
+  }
+
+  // PRelu in place.
+  void AddSlope(const Node& node, const Placed& value) {
+    memory::dims dims(ShapeOf(node.output).size(), 1);
+    dims[1] = ShapeOf(node.output)[1];
+    const dnnl::prelu_forward::desc desc(kInference, value.desc, AnyLayout(dims));
+    const dnnl::prelu_forward::primitive_desc primitive(desc, UserScratchpad(), engine_);
+    const Placed slope = Constant(weights_.In(node.Input(kSlope), PlainLayout(dims), primitive.weights_desc()));
+    AddPrimitive(dnnl::prelu_forward(primitive), primitive,
+                 {{DNNL_ARG_SRC, value}, {DNNL_ARG_WEIGHTS, slope}, {DNNL_ARG_DST, value}});
   }
 
   // A buffer with the value that may be written over: its own when nothing needs it any more, else a copy.

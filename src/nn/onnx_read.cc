@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "base/file.h"
@@ -93,6 +94,7 @@ class Reader {
     for (const onnx::NodeProto& node : graph.node()) RETURN_IF_ERROR(ReadNode(node));
     for (const onnx::ValueInfoProto& output : graph.output()) graph_.outputs.push_back(output.name());
     RETURN_IF_ERROR(Validate(graph_));
+    DropUnusedConstants();
     return std::move(graph_);
   }
 
@@ -502,6 +504,13 @@ class Reader {
     if (std::count(to.begin(), to.end(), -1) > 1)
       return Fail(ErrorCode::kUnsupported, "its {} {} moves several open dimensions", node.op_type(), node.name());
     return Emit(Reshape{std::move(to)}, {input}, node.output(0));
+  }
+
+  // Such as bounds of Clip, which have become attributes.
+  void DropUnusedConstants() {
+    std::set<std::string> used(graph_.outputs.begin(), graph_.outputs.end());
+    for (const Node& node : graph_.nodes) used.insert(node.inputs.begin(), node.inputs.end());
+    std::erase_if(graph_.constants, [&used](const auto& constant) { return !used.contains(constant.first); });
   }
 
   std::string FreshName(const std::string& near) const {
