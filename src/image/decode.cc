@@ -5,7 +5,11 @@
 #include <new>
 #include <utility>
 
+#include "image/color.h"
 #include "image/format.h"
+#include "image/orientation.h"
+#include "image/raw.h"
+#include "image/resample.h"
 #include "image/vips_library.h"
 
 namespace kinfolder {
@@ -91,56 +95,12 @@ int JpegShrink(Size full, Size working) {
   return factor >= 8 ? 8 : factor >= 4 ? 4 : factor >= 2 ? 2 : 1;
 }
 
-// Alpha on white. Its largest value follows from the interpretation.
-VipsImagePtr Flatten(VipsImagePtr image) {
-  if (!vips_image_hasalpha(image.get())) return image;
-  const bool wide = image->Type == VIPS_INTERPRETATION_RGB16 || image->Type == VIPS_INTERPRETATION_GREY16;
-  const double white = wide ? 65535 : 255;
-  const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> background(
-      vips_array_double_newv(1, white), [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
-  return MakeVipsImage([&](VipsImage** out) {
-    return vips_flatten(image.get(), out, "background", background.get(), "max_alpha", white, nullptr);
-  });
-}
-
 VipsImagePtr ResizeTo(VipsImagePtr image, Size size) {
   if (image->Xsize == size.width && image->Ysize == size.height) return image;
   return MakeVipsImage([&](VipsImage** out) {
     return vips_resize(image.get(), out, static_cast<double>(size.width) / image->Xsize, "vscale",
                        static_cast<double>(size.height) / image->Ysize, nullptr);
   });
-}
-
-// Most profiles say sRGB, and values that are sRGB already must stay what they are. The name is ASCII in ICC version 2
-// and UTF-16 in version 4.
-bool HasSrgbProfile(VipsImage* image) {
-  const void* data = nullptr;
-  std::size_t size = 0;
-  if (vips_image_get_blob(image, VIPS_META_ICC_NAME, &data, &size) != 0) return false;
-  const std::string_view profile(static_cast<const char*>(data), size);
-  return profile.find("sRGB") != std::string_view::npos ||
-         profile.find(std::string_view("s\0R\0G\0B", 7)) != std::string_view::npos;
-}
-
-// To three channels of 8 bits in sRGB; by the colour profile where there is one that works.
-VipsImagePtr ToSrgb(VipsImagePtr image) {
-  if (vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0 && !HasSrgbProfile(image.get())) {
-    auto converted = MakeVipsImage([&](VipsImage** out) {
-      return vips_icc_transform(image.get(), out, "srgb", "embedded", TRUE, "depth", 8, nullptr);
-    });
-    if (converted) image = std::move(converted);
-  }
-  if (image->Type != VIPS_INTERPRETATION_sRGB) {
-    image = MakeVipsImage(
-        [&](VipsImage** out) { return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr); });
-  }
-  if (image && image->Bands > 3) {
-    image = MakeVipsImage([&](VipsImage** out) { return vips_extract_band(image.get(), out, 0, "n", 3, nullptr); });
-  }
-  if (image && image->BandFmt != VIPS_FORMAT_UCHAR) {
-    image = MakeVipsImage([&](VipsImage** out) { return vips_cast_uchar(image.get(), out, nullptr); });
-  }
-  return image && image->Bands == 3 ? std::move(image) : nullptr;
 }
 
 // Computes the pixels, in the calling thread, from the top to the bottom.
@@ -160,26 +120,7 @@ std::optional<Image> ReadPixels(VipsImage* source) {
   return image;
 }
 
-// The stored picture turned upright; orientations as in EXIF 2.32, tag 274.
-Image Upright(Image stored, int orientation) {
-  if (orientation == 1) return stored;
-  const bool transposed = orientation >= 5;
-  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  Image upright(transposed ? stored.height() : stored.width(), transposed ? stored.width() : stored.height());
-  for (int y = 0; y < upright.height(); ++y) {
-    std::uint8_t* target = upright.row(y);
-    for (int x = 0; x < upright.width(); ++x, target += 3) {
-      const int along = transposed ? y : x;
-      const int down = transposed ? x : y;
-      const int source_x = from_right ? stored.width() - 1 - along : along;
-      const int source_y = from_bottom ? stored.height() - 1 - down : down;
-      std::copy_n(stored.row(source_y) + std::ptrdiff_t{3} * source_x, 3, target);
-    }
-  }
-  return upright;
-}
-
+// The photo as it is stored, at the working size, not turned yet.
 Result<DecodedPhoto> DecodeWithVips(Bytes bytes, PhotoFormat format, const DecodeOptions& options) {
   VipsImagePtr source = Open(bytes, format, 1);
   if (!source) return Damaged(format);
@@ -189,16 +130,41 @@ Result<DecodedPhoto> DecodeWithVips(Bytes bytes, PhotoFormat format, const Decod
   const int orientation = StoredOrientation(source.get(), format);
   const int shrink = format == PhotoFormat::kJpeg ? JpegShrink(full, working) : 1;
   if (shrink > 1) source = Open(bytes, format, shrink);
-  if (source) source = Flatten(std::move(source));
+  if (!source) return Damaged(format);
+  source = Flatten(std::move(source));
   if (source) source = ResizeTo(std::move(source), working);
   if (source) source = ToSrgb(std::move(source));
-  auto stored = source ? ReadPixels(source.get()) : std::nullopt;
+  if (!source) {
+    return Fail(ErrorCode::kUnsupported, "the colours of this {} photo can't be turned into sRGB", SpokenName(format));
+  }
+  auto stored = ReadPixels(source.get());
   if (!stored) return Damaged(format);
+  return DecodedPhoto{*std::move(stored), full, orientation, std::string(Name(format))};
+}
+
+Result<DecodedPhoto> DecodeRaw(Bytes bytes, const DecodeOptions& options) {
+  ASSIGN_OR_RETURN(const RawPhoto raw, OpenRaw(bytes, options));
   DecodedPhoto photo;
-  photo.image = Upright(*std::move(stored), orientation);
-  photo.full_size = orientation >= 5 ? Size{full.height, full.width} : full;
-  photo.orientation = orientation;
-  photo.format = Name(format);
+  photo.full_size = raw.upright_size;
+  photo.orientation = raw.orientation;
+  photo.format = Name(PhotoFormat::kRaw);
+  if (!raw.preview.empty()) {
+    // A preview that is damaged says nothing about the sensor data.
+    if (auto preview = DecodeWithVips(raw.preview, PhotoFormat::kJpeg, options)) {
+      photo.image = Upright(std::move(preview->image), raw.preview_orientation);
+      return photo;
+    }
+  }
+  ASSIGN_OR_RETURN(const Image developed, DevelopRaw(bytes));
+  photo.image = ResizeArea(developed, WorkingSize(developed.size(), options.longest_side));
+  return photo;
+}
+
+Result<DecodedPhoto> DecodeAs(PhotoFormat format, Bytes bytes, const DecodeOptions& options) {
+  if (format == PhotoFormat::kRaw) return DecodeRaw(bytes, options);
+  ASSIGN_OR_RETURN(DecodedPhoto photo, DecodeWithVips(bytes, format, options));
+  photo.image = Upright(std::move(photo.image), photo.orientation);
+  photo.full_size = UprightSize(photo.full_size, photo.orientation);
   return photo;
 }
 
@@ -219,7 +185,7 @@ Result<DecodedPhoto> Decode(std::span<const std::byte> bytes, const DecodeOption
   }
   RETURN_IF_ERROR(UseVips());
   try {
-    return DecodeWithVips(bytes, *format, options);
+    return DecodeAs(*format, bytes, options);
   } catch (const std::bad_alloc&) {
     return Fail(ErrorCode::kTooLarge, "there is not enough memory for this photo");
   }
