@@ -105,10 +105,12 @@ class NodeWriter {
 };
 
 bool IsFused(const Node& node) {
-  const auto* conv = std::get_if<Conv>(&node.op);
-  const auto* gemm = std::get_if<Gemm>(&node.op);
-  return node.inputs.size() > kBias + 1 || (conv != nullptr && conv->activation != Activation::kNone) ||
-         (gemm != nullptr && gemm->activation != Activation::kNone);
+  const auto fused = [&node](Activation activation) {
+    return activation != Activation::kNone || !node.Input(kAddend).empty() || !node.Input(kSlope).empty();
+  };
+  if (const auto* conv = std::get_if<Conv>(&node.op)) return fused(conv->activation);
+  if (const auto* gemm = std::get_if<Gemm>(&node.op)) return fused(gemm->activation);
+  return false;
 }
 
 void WriteType(const Graph& graph, const std::string& name, const Shape& shape, onnx::ValueInfoProto& info) {

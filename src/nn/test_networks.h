@@ -148,7 +148,7 @@ inline Graph RandomNetwork(Random& random) {
         pool.kind = Between(random, 0, 1) == 0 ? Pool::Kind::kMax : Pool::Kind::kAverage;
         pool.window = SquareWindow(3, Between(random, 1, 2), 1);
         pool.window.ceil_mode = Between(random, 0, 1) == 1;
-        pool.count_padding = Between(random, 0, 1) == 1;
+        pool.count_padding = pool.kind == Pool::Kind::kAverage && Between(random, 0, 1) == 1;
         x = builder.Add(pool, {x});
         break;
       }
