@@ -103,16 +103,18 @@ VipsImagePtr ResizeTo(VipsImagePtr image, Size size) {
   });
 }
 
-// Computes the pixels, in the calling thread, from the top to the bottom.
+// Computes the pixels, in the calling thread, from the top to the bottom. Memory is taken when the first rows are
+// there: a few bytes that only claim to be a large photo get none.
 std::optional<Image> ReadPixels(VipsImage* source) {
-  Image image(source->Xsize, source->Ysize);
+  Image image;
   const VipsRegionPtr region(vips_region_new(source));
-  for (int y = 0; y < image.height(); y += kStripRows) {
-    const VipsRect strip{0, y, image.width(), std::min(kStripRows, image.height() - y)};
+  for (int y = 0; y < source->Ysize; y += kStripRows) {
+    const VipsRect strip{0, y, source->Xsize, std::min(kStripRows, source->Ysize - y)};
     if (vips_region_prepare(region.get(), &strip) != 0) {
       vips_error_clear();
       return std::nullopt;
     }
+    if (image.empty()) image = Image(source->Xsize, source->Ysize);
     for (int row = y; row < y + strip.height; ++row) {
       std::copy_n(VIPS_REGION_ADDR(region.get(), 0, row), std::size_t{3} * image.width(), image.row(row));
     }
