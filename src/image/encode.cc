@@ -40,13 +40,13 @@ Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality) {
     return Fail(ErrorCode::kInvalidArgument, "the JPEG quality is a number from 1 to 100, not {}", quality);
   }
   return Encode(image, "JPEG", [&](VipsImage* view, void** data, std::size_t* size) {
-    return vips_jpegsave_buffer(view, data, size, "Q", quality, "strip", TRUE, "profile", "srgb", nullptr);
+    return vips_jpegsave_buffer(view, data, size, "Q", quality, "strip", TRUE, nullptr);
   });
 }
 
 Result<std::vector<std::byte>> EncodePng(const Image& image) {
   return Encode(image, "PNG", [](VipsImage* view, void** data, std::size_t* size) {
-    return vips_pngsave_buffer(view, data, size, "strip", TRUE, "profile", "srgb", nullptr);
+    return vips_pngsave_buffer(view, data, size, "strip", TRUE, nullptr);
   });
 }
 

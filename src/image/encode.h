@@ -13,7 +13,7 @@
 
 namespace kinfolder {
 
-// `quality` 1-100. No metadata is written but the sRGB colour space.
+// `quality` 1-100. No metadata is written: a picture that names no colour space is sRGB to every viewer.
 Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality);
 
 Result<std::vector<std::byte>> EncodePng(const Image& image);
