@@ -109,7 +109,7 @@ Result<Image> Annotate(const Image& image, const std::vector<Annotation>& annota
   for (const Annotation& annotation : annotations) {
     DrawFrame(drawn, pixels(annotation.box), line, annotation.color);
     if (!HasLandmarks(annotation.landmarks)) continue;
-    for (const Point& point : annotation.landmarks) DrawDot(drawn, point, line, annotation.color);
+    for (const Point& point : annotation.landmarks) DrawDot(drawn, point, line + 1, annotation.color);
   }
   // Labels last: a neighbour's box must not cross them.
   for (const Annotation& annotation : annotations) {

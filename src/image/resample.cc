@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include "base/check.h"
@@ -133,31 +134,36 @@ void SumRows(const Image& image, const PixelRect& source, const Window& rows, st
   }
 }
 
+// Four numbers side by side, which compilers keep in one register: a pixel's channels, and one that is not used.
+using Lanes = std::int32_t __attribute__((vector_size(16)));
+using FloatLanes = float __attribute__((vector_size(16)));
+
+template <class Sum>
+Lanes LoadPixel(const Sum* sums) {
+  Sum lanes __attribute__((vector_size(4 * sizeof(Sum))));
+  std::memcpy(&lanes, sums, sizeof(lanes));
+  return __builtin_convertvector(lanes, Lanes);
+}
+
 template <class Sum>
 void AdaptiveToPlanes(const Image& image, const PixelRect& source, Size size, float* planes) {
   const auto columns = AdaptiveWindows(source.width(), size.width);
   const auto rows = AdaptiveWindows(source.height(), size.height);
   const std::size_t plane = std::size_t{1} * size.width * size.height;
-  std::vector<Sum> sums(std::size_t{kChannels} * source.width());
+  std::vector<Sum> sums(std::size_t{kChannels} * source.width() + 1);  // the last pixel's unused lane
   for (int y = 0; y < size.height; ++y) {
     SumRows(image, source, rows[y], sums);
     const auto height = static_cast<float>(rows[y].last - rows[y].first);
     float* target = planes + std::size_t{1} * y * size.width;
     for (int x = 0; x < size.width; ++x) {
       const auto [first, last] = columns[x];
-      std::uint32_t red = 0;
-      std::uint32_t green = 0;
-      std::uint32_t blue = 0;
-      for (int i = first; i < last; ++i) {
-        red += sums[kChannels * i];
-        green += sums[kChannels * i + 1];
-        blue += sums[kChannels * i + 2];
-      }
+      Lanes sum{};
+      for (int i = first; i < last; ++i) sum += LoadPixel(sums.data() + std::ptrdiff_t{kChannels} * i);
       // Divided one after the other as the reference does, so that the last bit agrees.
-      const auto width = static_cast<float>(last - first);
-      target[x] = static_cast<float>(red) / height / width;
-      target[x + plane] = static_cast<float>(green) / height / width;
-      target[x + 2 * plane] = static_cast<float>(blue) / height / width;
+      const FloatLanes mean = __builtin_convertvector(sum, FloatLanes) / height / static_cast<float>(last - first);
+      target[x] = mean[0];
+      target[x + plane] = mean[1];
+      target[x + 2 * plane] = mean[2];
     }
   }
 }
@@ -202,7 +208,9 @@ void ResizeAdaptiveToPlanes(const Image& image, const PixelRect& source, Size si
   CHECK(source.x1 >= 0 && source.y1 >= 0 && source.x2 <= image.width() && source.y2 <= image.height());
   CHECK(source.width() > 0 && source.height() > 0 && size.width > 0 && size.height > 0);
   CHECK(planes.size() == std::size_t{kChannels} * size.width * size.height);
-  if (source.height() / size.height + 2 <= kRowsOf16BitSums) {
+  const int rows = source.height() / size.height + 2;  // of a target pixel, at most
+  CHECK(std::int64_t{rows} * (source.width() / size.width + 2) <= std::numeric_limits<std::int32_t>::max() / 255);
+  if (rows <= kRowsOf16BitSums) {
     AdaptiveToPlanes<std::uint16_t>(image, source, size, planes.data());
   } else {
     AdaptiveToPlanes<std::uint32_t>(image, source, size, planes.data());

@@ -31,7 +31,8 @@ Image ResizeArea(const Image& image, Size size);
 Image ResizeAdaptive(const Image& image, Size size);
 
 // The same for the part `source` of the picture, which must lie inside it, without rounding: `planes` is filled with
-// 3 x size.height x size.width values 0 to 255, a plane per channel (R, G, B), as the networks take them.
+// 3 x size.height x size.width values 0 to 255, a plane per channel (R, G, B), as the networks take them. A target
+// pixel may be the mean of 8 million source pixels at most.
 void ResizeAdaptiveToPlanes(const Image& image, const PixelRect& source, Size size, std::span<float> planes);
 
 // Bilinear with pixel centres at half-integers, from the nearest 2 x 2 pixels even where it shrinks.
