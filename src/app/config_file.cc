@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "app/json.h"
 #include "base/file.h"
 
 namespace kinfolder {
@@ -29,7 +30,8 @@ Result<std::string> ValueText(const toml::node& node, std::string_view name, con
     std::string joined;
     for (const toml::node& item : *list) {
       ASSIGN_OR_RETURN(const std::string text, ValueText(item, name, file));
-      joined += (joined.empty() ? "" : ":") + text;
+      if (!joined.empty()) joined += ':';
+      joined += text;
     }
     return joined;
   }
@@ -47,12 +49,6 @@ Result<std::map<std::string, std::string>> ParseConfig(const std::string& text, 
 } catch (const toml::parse_error& error) {
   return Fail(ErrorCode::kInvalidArgument, "{}, line {}: {}", file.string(), error.source().begin.line,
               error.description());
-}
-
-std::string Quoted(const std::string& value) {
-  std::ostringstream out;
-  out << toml::value<std::string>(value);
-  return out.str();
 }
 
 bool Assigns(const std::string& line, const std::string& name) {
@@ -96,7 +92,8 @@ Result<std::map<std::string, std::string>> ReadConfigFile(const fs::path& file) 
 }
 
 Status SetInConfigFile(const fs::path& file, const std::string& name, const std::string& value) {
-  return Edit(file, name, fmt::format("{} = {}\n", name, Quoted(value)));
+  // The escapes of JSON are those of TOML, too.
+  return Edit(file, name, fmt::format("{} = {}\n", name, Json(value).text()));
 }
 
 Status UnsetInConfigFile(const fs::path& file, const std::string& name) { return Edit(file, name, ""); }

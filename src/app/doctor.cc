@@ -19,7 +19,9 @@ std::string ProcessorFeatures() {
 #if defined(__x86_64__)
   std::string text;
   const auto add = [&text](bool has, const char* name) {
-    if (has) text += (text.empty() ? "" : ", ") + std::string(name);
+    if (!has) return;
+    if (!text.empty()) text += ", ";
+    text += name;
   };
   add(__builtin_cpu_supports("avx2") != 0, "AVX2");
   add(__builtin_cpu_supports("avx512f") != 0, "AVX-512");
@@ -56,7 +58,8 @@ void AddModels(const Settings& settings, const Environment& environment, std::ve
   for (const std::string& id : {settings.detector, settings.model}) {
     const Result<ModelPackage> package = FindPackage(id, search_path);
     const Status sound = package ? VerifyPackage(*package) : Status(Fail(package.error()));
-    findings.push_back({"Model " + id, sound ? package->folder.string() + ", sound" : sound.error().message, !sound});
+    findings.push_back({fmt::format("Model {}", id),
+                        sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound});
   }
 }
 

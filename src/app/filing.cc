@@ -109,15 +109,24 @@ Result<std::vector<ExistingFile>> ExistingFiles(const fs::path& people_folder) {
   return existing;
 }
 
-// Reads, or remembers, what the planner has to compare. A file that can't be read counts as different.
-void AddContents(FilingRequest& request, ContentCache& contents) {
+// What the planner has to compare: from the journal for files that are as it filed them, else read. A file that can't
+// be read counts as different.
+Status AddContents(FilingRequest& request, const Journal& journal) {
+  ASSIGN_OR_RETURN(const auto filed, journal.FiledFiles());
   std::map<fs::path, ContentHash> known;
   for (const fs::path& path : FilesToHash(request)) {
-    if (const Result<Sha256Digest> content = contents.ContentOf(path)) known.emplace(path, *content);
+    const auto earlier = filed.find(path.native());
+    const Result<FileStamp> stamp = StampOf(path);
+    if (stamp && earlier != filed.end() && earlier->second.stamp == *stamp) {
+      known.emplace(path, earlier->second.content);
+    } else if (const Result<Sha256Digest> content = Sha256OfFile(path)) {
+      known.emplace(path, *content);
+    }
   }
   for (ExistingFile& file : request.existing) {
     if (const auto found = known.find(file.path); found != known.end()) file.content = found->second;
   }
+  return {};
 }
 
 Json OperationAsJson(const FileOperation& operation) {
@@ -150,7 +159,7 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
     for (const FolderCreation& creation : folders.folders) request.people_with_folder.insert(creation.person);
   }
   request.folder_of = std::move(people.folder_of);
-  AddContents(request, workspace.filed_contents());
+  RETURN_IF_ERROR(AddContents(request, workspace.journal()));
   ASSIGN_OR_RETURN(FilingPlan plan, MakePlan(request));
   plan.folders.insert(plan.folders.begin(), folders.folders.begin(), folders.folders.end());
   return plan;
@@ -198,13 +207,14 @@ Result<std::vector<PackRequest>> StalePacks(const std::vector<PackRequest>& requ
 
 Result<ApplyResult> ApplyFiling(Workspace& workspace, const FilingPlan& plan, const std::vector<PackRequest>& packs,
                                 const ProgressFunction& progress, const StopFlag& stop) {
-  Result<ApplyResult> applied = workspace.journal().Apply(plan, packs, progress, stop);
-  for (const FileOperation& operation : plan.operations) {
-    workspace.filed_contents().Remember(operation.target, operation.content);
-  }
-  const Status saved = workspace.filed_contents().Save();
-  if (applied) RETURN_IF_ERROR(saved);
+  ASSIGN_OR_RETURN(ApplyResult applied, workspace.journal().Apply(plan, packs, progress, stop));
+  RETURN_IF_ERROR(CheckFinished(applied.run));
   return applied;
+}
+
+Status CheckFinished(const RunSummary& run) {
+  if (run.id.empty() || run.state == RunState::kDone || run.state == RunState::kUndone) return {};
+  return Fail(ErrorCode::kInterrupted, "run {} was interrupted; the next run or undo goes on with it", run.id);
 }
 
 std::string PlanAsJson(const FilingPlan& plan) {

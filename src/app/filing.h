@@ -36,9 +36,12 @@ Result<std::vector<PackRequest>> PackRequests(Workspace& workspace, const std::s
 // Those of `requests` whose pack would change: their folder does by `plan`, or did since the pack was written.
 Result<std::vector<PackRequest>> StalePacks(const std::vector<PackRequest>& requests, const FilingPlan& plan);
 
-// Applies the plan and writes the packs as one run of the journal.
+// Applies the plan and writes the packs as one run of the journal. kInterrupted when asked to stop.
 Result<ApplyResult> ApplyFiling(Workspace& workspace, const FilingPlan& plan, const std::vector<PackRequest>& packs,
                                 const ProgressFunction& progress, const StopFlag& stop);
+
+// kInterrupted for a run that was asked to stop and is not through.
+Status CheckFinished(const RunSummary& run);
 
 // The plan as one JSON object, for people and programs to read.
 std::string PlanAsJson(const FilingPlan& plan);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace kinfolder {
@@ -60,38 +61,47 @@ std::string NumberText(Number value) {
 }  // namespace
 
 Json::Json(std::string_view value) {
-  text_ = "\"";
+  text_.push_back('"');
   for (std::size_t at = 0; at < value.size();) {
     const std::size_t length = CharacterLength(value, at);
     if (length == 1) {
       AppendEscaped(value[at], text_);
     } else {
-      text_ += length == 0 ? kReplacement : value.substr(at, length);
+      text_.append(length == 0 ? kReplacement : value.substr(at, length));
     }
     at += std::max<std::size_t>(length, 1);
   }
-  text_ += '"';
+  text_.push_back('"');
 }
 
 Json::Json(float value) : text_(NumberText(value)) {}
 Json::Json(double value) : text_(NumberText(value)) {}
 
 Json Json::Array(const std::vector<Json>& items) {
-  Json array;
-  array.text_ = "[";
-  for (const Json& item : items) array.text_ += (array.text_.size() > 1 ? "," : "") + item.text_;
-  array.text_ += "]";
-  return array;
+  std::string text(1, '[');
+  for (const Json& item : items) {
+    if (text.size() > 1) text.push_back(',');
+    text.append(item.text_);
+  }
+  text.push_back(']');
+  return FromText(std::move(text));
 }
 
 Json Json::Object(const std::vector<std::pair<std::string_view, Json>>& fields) {
-  Json object;
-  object.text_ = "{";
+  std::string text(1, '{');
   for (const auto& [name, value] : fields) {
-    object.text_ += (object.text_.size() > 1 ? "," : "") + Json(name).text_ + ":" + value.text_;
+    if (text.size() > 1) text.push_back(',');
+    text.append(Json(name).text_).push_back(':');
+    text.append(value.text_);
   }
-  object.text_ += "}";
-  return object;
+  text.push_back('}');
+  return FromText(std::move(text));
+}
+
+Json Json::FromText(std::string text) {
+  Json json;
+  json.text_ = std::move(text);
+  return json;
 }
 
 }  // namespace kinfolder

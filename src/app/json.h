@@ -42,6 +42,8 @@ class Json {
   const std::string& text() const { return text_; }  // one line
 
  private:
+  static Json FromText(std::string text);
+
   std::string text_;
 };
 

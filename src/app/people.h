@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/references.h"
 #include "app/workspace.h"
 #include "base/progress.h"
 #include "base/result.h"
@@ -13,26 +14,12 @@
 
 namespace kinfolder {
 
-struct IntakeResult {
-  std::vector<std::string> new_people;
-  int added = 0;                     // references
-  int already = 0;                   // photos that are references, or were and the user decided otherwise since
-  std::vector<FailedPhoto> refused;  // photos that can't be references, with the reason
-  std::vector<std::string> notes;    // a sentence each, for the user to know
-};
-
 // Makes the photos references of `name`, who is added when nobody is called so. `face` as in ChooseReference.
 Result<IntakeResult> AddReferences(Workspace& workspace, const std::string& name,
                                    const std::vector<std::filesystem::path>& photos, std::optional<int> face,
                                    const ProgressFunction& progress, const StopFlag& stop);
 
-enum class Intake {
-  kAsked,   // the user asks for these people: whoever was removed comes back
-  kRepeat,  // the folder is looked through once more: only photos that never were references count
-};
-
-// Takes in `folder`/NAME/*.jpg (any depth below NAME). A photo is a reference once, whatever it is called: a person who
-// was renamed or merged keeps the folder's photos, and gets the new ones in it.
+// Scans `folder`, then ReferencesFromFolder.
 Result<IntakeResult> TakeInPeople(Workspace& workspace, const std::filesystem::path& folder, Intake intake,
                                   const ProgressFunction& progress, const StopFlag& stop);
 

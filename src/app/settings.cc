@@ -27,9 +27,12 @@ std::vector<std::string> Split(const std::string& text, char separator) {
   return parts;
 }
 
-std::string Join(const auto& parts) {
+std::string Join(const std::vector<std::string>& parts) {
   std::string joined;
-  for (const auto& part : parts) joined += (joined.empty() ? "" : ":") + std::string(part);
+  for (const auto& part : parts) {
+    if (!joined.empty()) joined += ':';
+    joined += part;
+  }
   return joined;
 }
 
@@ -120,7 +123,11 @@ constexpr SettingInfo kSettings[] = {
     Folder<&Settings::packs>("packs", "OUT/Packs", "Folder that gets a zip file for each person"),
     Folder<&Settings::data>("data", "XDG_DATA_HOME/kinfolder", "Folder of the catalogue, the journal and the models"),
     {"models", "DIRS", "", "Folders to look for model packages in first, joined with ':'", true, ReadModels,
-     [](const Settings& settings) { return Join(settings.models); }},
+     [](const Settings& settings) {
+       std::vector<std::string> folders;
+       for (const fs::path& folder : settings.models) folders.push_back(folder.string());
+       return Join(folders);
+     }},
     {"detector", "PACKAGE", "mtcnn", "Model package that finds faces", false,
      [](Settings& settings, const std::string& text) { return ReadName(settings.detector, text); },
      [](const Settings& settings) { return settings.detector; }},
@@ -261,7 +268,7 @@ Result<LoadedSettings> LoadSettings(const std::map<std::string, std::string>& fl
     ValueSource& source = loaded.sources[name];
     if (const auto flag = flags.find(name); flag != flags.end()) {
       source = ValueSource::kFlag;
-      RETURN_IF_ERROR(Take(setting, flag->second, environment, loaded.settings, "--" + name));
+      RETURN_IF_ERROR(Take(setting, flag->second, environment, loaded.settings, fmt::format("--{}", name)));
     } else if (from_variable && !from_variable->empty()) {
       source = ValueSource::kVariable;
       RETURN_IF_ERROR(Take(setting, *from_variable, environment, loaded.settings, variable));

@@ -53,6 +53,19 @@ class Walker {
     return {};
   }
 
+  // Links to folders come last, so that a folder is listed under its own path where it has one.
+  Status FollowLinks() {
+    while (!links_.empty()) {
+      std::vector<Link> links = std::exchange(links_, {});
+      std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.path < b.path; });
+      for (Link& link : links) {
+        open_ = std::move(link.open);
+        RETURN_IF_ERROR(EnterFolder(link.path));
+      }
+    }
+    return {};
+  }
+
   WalkResult Finish() && {
     const auto by_path = [](const FoundPhoto& a, const FoundPhoto& b) { return a.path < b.path; };
     const auto same_path = [](const FoundPhoto& a, const FoundPhoto& b) { return a.path == b.path; };
@@ -112,10 +125,12 @@ class Walker {
       const fs::path& path = entry->path();
       if (IsIgnored(path.filename().string())) continue;
       std::error_code unknown;
-      if (entry->is_directory(unknown)) {
-        RETURN_IF_ERROR(EnterFolder(path));
-      } else {
+      if (!entry->is_directory(unknown)) {
         AddFile(path);
+      } else if (entry->is_symlink(unknown)) {
+        links_.push_back({path, open_});
+      } else {
+        RETURN_IF_ERROR(EnterFolder(path));
       }
     }
     if (error) {
@@ -129,7 +144,12 @@ class Walker {
   const StopFlag& stop_;
   std::set<FolderKey> excluded_;
   std::set<FolderKey> entered_;
+  struct Link {
+    fs::path path;
+    std::vector<FolderKey> open;  // as open_, where the link was found
+  };
   std::vector<FolderKey> open_;  // the folders on the way down to the current one
+  std::vector<Link> links_;
   WalkResult result_;
 };
 
@@ -138,6 +158,7 @@ class Walker {
 Result<WalkResult> Walk(const std::vector<fs::path>& roots, const WalkOptions& options, const StopFlag& stop) {
   Walker walker(options, stop);
   for (const fs::path& root : roots) RETURN_IF_ERROR(walker.AddRoot(root));
+  RETURN_IF_ERROR(walker.FollowLinks());
   return std::move(walker).Finish();
 }
 

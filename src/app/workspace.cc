@@ -31,7 +31,6 @@ Result<Workspace> Workspace::Open(const Settings& settings, const Environment& e
   }
   ASSIGN_OR_RETURN(workspace.catalog_, OpenSqliteCatalog(data / "catalog.sqlite"));
   ASSIGN_OR_RETURN(workspace.journal_, Journal::Open(data / "journal"));
-  ASSIGN_OR_RETURN(workspace.filed_contents_, ContentCache::Open(data / "filed-contents.tsv"));
   return workspace;
 }
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string_view>
 
-#include "app/content_cache.h"
 #include "app/lock.h"
 #include "app/networks.h"
 #include "app/settings.h"
@@ -29,7 +28,6 @@ class Workspace {
   const Settings& settings() const { return settings_; }
   Catalog& catalog() { return *catalog_; }
   Journal& journal() { return *journal_; }
-  ContentCache& filed_contents() { return *filed_contents_; }
   // Looked for at the first call; see Networks::Find.
   Result<Networks*> networks();
 
@@ -45,7 +43,6 @@ class Workspace {
   std::optional<WorkspaceLock> lock_;
   std::unique_ptr<Catalog> catalog_;
   std::optional<Journal> journal_;
-  std::optional<ContentCache> filed_contents_;
   std::unique_ptr<Networks> networks_;
 };
 

@@ -32,27 +32,30 @@ class Formatter : public CLI::Formatter {
   // "VALUE", without the type and the counts that the library adds.
   std::string make_option_opts(const CLI::Option* option) const override {
     const std::string value = option->get_type_name();
-    return value.empty() ? "" : " " + value;
+    return value.empty() ? value : fmt::format(" {}", value);
   }
 };
 
 void AddArgument(CLI::App& app, const Argument& argument, Slot& slot) {
   const std::string help(argument.help);
+  const std::string flag = fmt::format("--{}", slot.name);
+  const std::string value(argument.value_name);
   switch (argument.kind) {
     case Argument::Kind::kSwitch:
-      slot.option = app.add_flag("--" + slot.name, slot.given, help);
+      slot.option = app.add_flag(flag, slot.given, help);
       return;
     case Argument::Kind::kValue:
-      slot.option = app.add_option("--" + slot.name, slot.values, help)->expected(1);
+      slot.option = app.add_option(flag, slot.values, help)->expected(1)->allow_extra_args(false)->type_name(value);
       break;
     case Argument::Kind::kPositional:
-      slot.option = app.add_option(slot.name, slot.values, help)->expected(1);
+      slot.option = app.add_option(value, slot.values, help)->expected(1)->allow_extra_args(false)->type_name("");
       break;
     case Argument::Kind::kPositionals:
-      slot.option = app.add_option(slot.name, slot.values, help)->expected(1, CLI::detail::expected_max_vector_size);
+      slot.option =
+          app.add_option(value, slot.values, help)->expected(1, CLI::detail::expected_max_vector_size)->type_name("");
       break;
   }
-  slot.option->type_name(std::string(argument.value_name))->required(argument.required);
+  slot.option->required(argument.required);
 }
 
 Slot& AddSlot(VerbParser& parser, std::string_view name) {
@@ -100,6 +103,8 @@ void AddVerb(CLI::App& program, const Verb& verb, Parents& parents, VerbParser& 
   AddSetting(parser, "data");
 }
 
+std::string HelpLine(const Verb& verb) { return fmt::format("  {:<24}{}\n", verb.name, verb.summary); }
+
 std::string ProgramHelp(const std::vector<Verb>& verbs) {
   std::string help =
       "Kinfolder files photos by the people in them, on this machine and nowhere else.\n\n"
@@ -111,7 +116,7 @@ std::string ProgramHelp(const std::vector<Verb>& verbs) {
   for (const std::string_view group : groups) {
     help += fmt::format("\n{}\n", group);
     for (const Verb& verb : verbs) {
-      if (verb.group == group) help += fmt::format("  {:<24}{}\n", verb.name, verb.summary);
+      if (verb.group == group) help += HelpLine(verb);
     }
   }
   help +=
@@ -121,12 +126,21 @@ std::string ProgramHelp(const std::vector<Verb>& verbs) {
   return help;
 }
 
+// For the first word of verbs of two.
+std::string ParentHelp(const std::vector<Verb>& verbs, const std::string& word) {
+  std::string help = fmt::format("usage: kinfolder {} VERB [OPTION...]\n\n", word);
+  for (const Verb& verb : verbs) {
+    if (verb.name.starts_with(word + " ")) help += HelpLine(verb);
+  }
+  return help;
+}
+
 // "kinfolder people add", the words that were understood.
 std::string Understood(const CLI::App& program) {
   std::string words = "kinfolder";
   for (const CLI::App* app = &program; !app->get_subcommands().empty();) {
     app = app->get_subcommands().front();
-    words += " " + app->get_name();
+    words += fmt::format(" {}", app->get_name());
   }
   return words;
 }
@@ -169,7 +183,14 @@ Result<ParsedCommand> ParseCommandLine(const std::vector<Verb>& verbs, int count
     command.text = std::string(version.what()) + "\n";
     return command;
   } catch (const CLI::CallForHelp&) {
-    command.text = program.get_subcommands().empty() ? ProgramHelp(verbs) : program.help();
+    const std::vector<CLI::App*> understood = program.get_subcommands();
+    if (understood.empty()) {
+      command.text = ProgramHelp(verbs);
+    } else if (parents.contains(understood[0]->get_name()) && understood[0]->get_subcommands().empty()) {
+      command.text = ParentHelp(verbs, understood[0]->get_name());
+    } else {
+      command.text = program.help();
+    }
     return command;
   } catch (const CLI::ParseError& error) {
     return Fail(UsageError(program, error.what()));

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <iostream>
 
@@ -85,7 +84,8 @@ std::vector<std::string> TableLines(const std::vector<std::vector<std::string>>&
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string padding(widths[i] - ShownWidth(row[i]), ' ');
-      line += (i == 0 ? "" : "  ") + (right[i] ? padding + row[i] : row[i] + padding);
+      if (i > 0) line += "  ";
+      line += right[i] ? padding + row[i] : row[i] + padding;
     }
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
@@ -98,14 +98,5 @@ std::string Counted(std::int64_t count, std::string_view one, std::string_view m
 }
 
 std::string Counted(std::int64_t count, std::string_view one) { return Counted(count, one, fmt::format("{}s", one)); }
-
-std::string HumanBytes(std::uint64_t bytes) {
-  constexpr std::array kUnits = {"bytes", "kB", "MB", "GB", "TB"};
-  constexpr double kStep = 1000;
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= kStep && unit + 1 < kUnits.size(); ++unit) value /= kStep;
-  return unit == 0 ? fmt::format("{} {}", bytes, kUnits[0]) : fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
 
 }  // namespace kinfolder

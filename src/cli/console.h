@@ -66,7 +66,4 @@ std::string Counted(std::int64_t count, std::string_view one, std::string_view m
 // With the plural made by an s.
 std::string Counted(std::int64_t count, std::string_view one);
 
-// "3.2 MB", in powers of 1000.
-std::string HumanBytes(std::uint64_t bytes);
-
 }  // namespace kinfolder

@@ -67,7 +67,7 @@ std::string ProgressLine::Text(const ProgressUpdate& update, Clock::time_point n
   if (update.total > 0) text += fmt::format(" of {}", update.total);
   if (passed.count() >= 1) text += fmt::format(", {:.1f}/s", static_cast<double>(update.done) / passed.count());
   if (const std::string left = TimeLeft(passed, update.done, update.total); !left.empty())
-    text += ", " + left + " left";
+    text += fmt::format(", {} left", left);
   if (update.failed > 0) text += fmt::format(", {} failed", update.failed);
   if (!update.current.empty()) text += fmt::format(", {}", update.current);
   return text;

@@ -5,6 +5,7 @@
 #include "app/filing.h"
 #include "base/file.h"
 #include "cli/verbs.h"
+#include "filing/space.h"
 
 namespace kinfolder {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "app/networks.h"
 #include "cli/verbs.h"
+#include "filing/space.h"
 #include "nn/install.h"
 
 namespace kinfolder {
@@ -18,27 +19,39 @@ std::uint64_t BytesOf(const ModelManifest& manifest) {
   return bytes;
 }
 
-Result<ExitStatus> List(Invocation& invocation) {
-  Console& console = invocation.console;
-  std::vector<std::vector<std::string>> rows = {{"Package", "What for", "Size", "Licence", "State"}};
-  for (const ListedPackage& listed : ListPackages(ModelSearchPath(invocation.settings(), invocation.environment))) {
-    const ModelManifest& manifest = listed.package.manifest;
-    if (invocation.json()) {
-      console.Print(Json::Object({{"package", manifest.id},
-                                  {"kind", manifest.kind == ModelKind::kDetector ? "detector" : "embedder"},
-                                  {"description", manifest.description},
-                                  {"licence", manifest.licence},
-                                  {"provenance", manifest.provenance},
-                                  {"folder", listed.package.folder},
-                                  {"bytes", BytesOf(manifest)},
-                                  {"usable", !listed.problem.has_value()},
-                                  {"problem", listed.problem ? Json(listed.problem->message) : Json()}}));
-    }
-    rows.push_back({manifest.id, std::string(NameOf(manifest.kind)), HumanBytes(BytesOf(manifest)), manifest.licence,
-                    listed.problem ? listed.problem->message : "ready in " + listed.package.folder.string()});
+Json PackageAsJson(const ListedPackage& listed) {
+  const ModelManifest& manifest = listed.package.manifest;
+  return Json::Object({{"package", manifest.id},
+                       {"kind", manifest.kind == ModelKind::kDetector ? "detector" : "embedder"},
+                       {"description", manifest.description},
+                       {"licence", manifest.licence},
+                       {"provenance", manifest.provenance},
+                       {"folder", listed.package.folder},
+                       {"bytes", BytesOf(manifest)},
+                       {"usable", !listed.problem.has_value()},
+                       {"problem", listed.problem ? Json(listed.problem->message) : Json()}});
+}
+
+void PrintPackage(Console& console, const ListedPackage& listed) {
+  const ModelManifest& manifest = listed.package.manifest;
+  console.Print("{}: {}, {}", manifest.id, NameOf(manifest.kind), HumanBytes(BytesOf(manifest)));
+  if (!manifest.description.empty()) console.Print("  {}", manifest.description);
+  if (!manifest.licence.empty()) console.Print("  licence: {}", manifest.licence);
+  if (listed.problem) {
+    console.Print("  not usable: {}", listed.problem->message);
+  } else {
+    console.Print("  ready in {}", listed.package.folder.string());
   }
-  if (invocation.json()) return kAllDone;
-  for (const std::string& line : TableLines(rows)) console.PrintLine(line);
+}
+
+Result<ExitStatus> List(Invocation& invocation) {
+  for (const ListedPackage& listed : ListPackages(ModelSearchPath(invocation.settings(), invocation.environment))) {
+    if (invocation.json()) {
+      invocation.console.Print(PackageAsJson(listed));
+    } else {
+      PrintPackage(invocation.console, listed);
+    }
+  }
   return kAllDone;
 }
 

@@ -4,6 +4,7 @@
 #include "app/run.h"
 #include "base/file.h"
 #include "cli/verbs.h"
+#include "filing/space.h"
 
 namespace kinfolder {
 namespace {

@@ -1,0 +1,195 @@
+#include "app/references.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "app/reference_choice.h"
+#include "app/walk.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kUser = "user";
+constexpr const char* kKnownFolder = "known-folder";
+
+Error About(const fs::path& path, const Error& error) {
+  return {error.code, fmt::format("{}: {}", path.string(), error.message)};
+}
+
+// Collects every {"content": hex} in the details of a fact.
+void CollectContents(const nlohmann::json& node, std::set<ContentHash>& contents) {
+  if (node.is_object()) {
+    const auto content = node.find("content");
+    if (content != node.end() && content->is_string()) {
+      if (const Result<ContentHash> hash = DigestFromHex(content->get<std::string>())) contents.insert(*hash);
+    }
+  }
+  if (!node.is_structured()) return;
+  for (const auto& child : node) CollectContents(child, contents);
+}
+
+// Every photo that the user ever said shows somebody.
+Result<std::set<ContentHash>> ContentsOfHistory(Catalog& catalog) {
+  ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog.Facts());
+  std::set<ContentHash> contents;
+  for (const Fact& fact : facts) {
+    if (fact.kind != "reference-added") continue;
+    CollectContents(nlohmann::json::parse(fact.details, nullptr, false), contents);
+  }
+  return contents;
+}
+
+Result<Person> FindOrAdd(Catalog& catalog, const std::string& name, const char* origin, IntakeResult& result) {
+  ASSIGN_OR_RETURN(const std::optional<Person> person, catalog.FindPerson(name));
+  if (person) return *person;
+  ASSIGN_OR_RETURN(Person added, catalog.AddPerson(name, origin));
+  result.new_people.push_back(added.name);
+  return added;
+}
+
+// What of `files` can teach who somebody is: one face each; the others are refused.
+struct Candidate {
+  ReferencePhoto file;
+  CatalogFace face;
+};
+
+Result<std::vector<Candidate>> Candidates(Catalog& catalog, const std::vector<ReferencePhoto>& files,
+                                          std::optional<int> number, IntakeResult& result) {
+  std::vector<Candidate> candidates;
+  for (const ReferencePhoto& file : files) {
+    ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog.FacesOf(file.photo));
+    const Result<CatalogFace> chosen = ChooseReference(faces, number);
+    if (chosen) {
+      candidates.push_back({file, *chosen});
+    } else {
+      result.refused.push_back({FoundPhoto{file.path, {}}, About(file.path, chosen.error())});
+    }
+  }
+  return candidates;
+}
+
+// One intake of a folder of people's folders.
+class FolderIntake {
+ public:
+  FolderIntake(Catalog& catalog, Intake intake) : catalog_(catalog), intake_(intake) {}
+
+  Status Prepare(const fs::path& root) {
+    root_ = root;
+    ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog_.References());
+    for (const CatalogReference& reference : references) person_of_[reference.photo] = reference.person;
+    ASSIGN_OR_RETURN(history_, ContentsOfHistory(catalog_));
+    ASSIGN_OR_RETURN(const std::vector<CatalogFile> files, catalog_.Files());
+    for (const CatalogFile& file : files) {
+      if (!IsWithin(file.path, root) || !file.photo) continue;
+      const fs::path below = file.path.lexically_relative(root);
+      if (std::next(below.begin()) == below.end()) {
+        Refuse(file.path, "lies beside the people's folders: put it into the folder of the person whom it shows");
+      } else {
+        folders_[below.begin()->string()].push_back({file.path, *file.photo});
+      }
+    }
+    return {};
+  }
+
+  Status TakeIn() {
+    for (const auto& [name, files] : folders_) {
+      RETURN_IF_ERROR(
+          catalog_.InTransaction([&, &folder = name, &photos = files] { return TakeInFolder(folder, photos); }));
+    }
+    return {};
+  }
+
+  IntakeResult result() && { return std::move(result_); }
+
+ private:
+  void Refuse(const fs::path& path, const char* reason) {
+    result_.refused.push_back(
+        {FoundPhoto{path, {}}, {ErrorCode::kInvalidArgument, fmt::format("{} {}", path.string(), reason)}});
+  }
+
+  Status TakeInFolder(const std::string& name, const std::vector<ReferencePhoto>& files) {
+    std::vector<ReferencePhoto> fresh;
+    std::map<PersonId, int> owners;
+    int let_go = 0;
+    for (const ReferencePhoto& file : files) {
+      ASSIGN_OR_RETURN(const CatalogPhoto photo, catalog_.GetPhoto(file.photo));
+      if (const auto known = person_of_.find(file.photo); known != person_of_.end()) {
+        ++owners[known->second];
+        ++result_.already;
+      } else if (intake_ == Intake::kRepeat && history_.contains(photo.content)) {
+        ++let_go;
+        ++result_.already;
+      } else {
+        fresh.push_back(file);
+      }
+    }
+    if (let_go > 0) {
+      result_.notes.push_back(fmt::format("{}: {} photo{} that you took away from {} earlier {} left alone",
+                                          (root_ / name).string(), let_go, let_go == 1 ? "" : "s", name,
+                                          let_go == 1 ? "is" : "are"));
+    }
+    ASSIGN_OR_RETURN(const std::vector<Candidate> candidates, Candidates(catalog_, fresh, std::nullopt, result_));
+    if (candidates.empty()) return {};
+    ASSIGN_OR_RETURN(const PersonId owner, OwnerOf(name, owners));
+    for (const Candidate& candidate : candidates) {
+      if (!person_of_.emplace(candidate.file.photo, owner).second) continue;  // the same photo under two names
+      RETURN_IF_ERROR(catalog_.AddReference(candidate.face.id, owner, kKnownFolder));
+      ++result_.added;
+    }
+    return {};
+  }
+
+  // Whoever the folder's photos are of by now; a folder without such photos belongs to whom it is named after.
+  Result<PersonId> OwnerOf(const std::string& name, const std::map<PersonId, int>& owners) {
+    const auto most = std::max_element(owners.begin(), owners.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most != owners.end()) return most->first;
+    ASSIGN_OR_RETURN(const Person person, FindOrAdd(catalog_, name, kKnownFolder, result_));
+    return person.id;
+  }
+
+  Catalog& catalog_;
+  Intake intake_;
+  fs::path root_;
+  std::map<PhotoId, PersonId> person_of_;  // of reference photos
+  std::set<ContentHash> history_;
+  std::map<std::string, std::vector<ReferencePhoto>> folders_;  // by name
+  IntakeResult result_;
+};
+
+}  // namespace
+
+Status MakeReferences(Catalog& catalog, const std::string& name, const std::vector<ReferencePhoto>& files,
+                      std::optional<int> face, IntakeResult& result) {
+  ASSIGN_OR_RETURN(const std::vector<Candidate> candidates, Candidates(catalog, files, face, result));
+  if (candidates.empty()) return {};
+  ASSIGN_OR_RETURN(const Person person, FindOrAdd(catalog, name, kUser, result));
+  ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog.References());
+  std::map<FaceId, PersonId> person_of;
+  for (const CatalogReference& reference : references) person_of[reference.face] = reference.person;
+  for (const Candidate& candidate : candidates) {
+    PersonId& holder = person_of[candidate.face.id];
+    if (holder == person.id) {
+      ++result.already;
+      continue;
+    }
+    RETURN_IF_ERROR(catalog.AddReference(candidate.face.id, person.id, kUser));
+    holder = person.id;
+    ++result.added;
+  }
+  return {};
+}
+
+Result<IntakeResult> ReferencesFromFolder(Catalog& catalog, const fs::path& folder, Intake intake) {
+  FolderIntake folder_intake(catalog, intake);
+  RETURN_IF_ERROR(folder_intake.Prepare(folder));
+  RETURN_IF_ERROR(folder_intake.TakeIn());
+  return std::move(folder_intake).result();
+}
+
+}  // namespace kinfolder
