@@ -182,8 +182,8 @@ Result<DecodedPhoto> Decode(std::span<const std::byte> bytes, const DecodeOption
   const auto format = RecognizeFormat(bytes);
   if (!format) {
     const auto other = DescribeOther(bytes);
-    return Fail(ErrorCode::kUnsupported, "this is {}, not a photo that Kinfolder reads",
-                other.empty() ? "something else" : other);
+    if (other.empty()) return Fail(ErrorCode::kUnsupported, "this is no photo in a format that Kinfolder reads");
+    return Fail(ErrorCode::kUnsupported, "this is {}, not a photo that Kinfolder reads", other);
   }
   RETURN_IF_ERROR(UseVips());
   try {

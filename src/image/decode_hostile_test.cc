@@ -75,7 +75,7 @@ TEST(DecodeHostile, WhatIsNoPhotoIsSaidToBeWhatItIs) {
             (Error{ErrorCode::kUnsupported, "this is a BMP picture, not a photo that Kinfolder reads"}));
   EXPECT_EQ(error_of(std::string_view("PK\3\4....", 8)).message,
             "this is a zip archive, not a photo that Kinfolder reads");
-  EXPECT_EQ(error_of("Dear diary").message, "this is something else, not a photo that Kinfolder reads");
+  EXPECT_EQ(error_of("Dear diary").message, "this is no photo in a format that Kinfolder reads");
   EXPECT_EQ(error_of("%PDF-1.7").code, ErrorCode::kUnsupported);
   EXPECT_EQ(error_of(std::string_view("\0\0\0\x18"
                                       "ftypmp42",

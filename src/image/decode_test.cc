@@ -100,6 +100,36 @@ TEST(Decode, TakesAMeaninglessOrientationForUpright) {
   }
 }
 
+// An EXIF block that holds nothing but orientation 6.
+const std::string_view kExifOrientation6("MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0", 26);
+
+void AppendBigEndian(std::vector<std::byte>& bytes, std::size_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::byte>(value >> shift));
+}
+
+void Append(std::vector<std::byte>& bytes, std::span<const std::byte> more) {
+  bytes.insert(bytes.end(), more.begin(), more.end());
+}
+
+// JPEG XL says itself how the picture stands; EXIF beside it only repeats that for other programs (ISO 18181-2).
+TEST(Decode, JpegXlIsNotTurnedByItsExif) {
+  auto bytes =
+      BytesOf(std::string_view("\0\0\0\x0CJXL \r\n\x87\n\0\0\0\x14"
+                               "ftypjxl \0\0\0\0jxl ",
+                               32));
+  AppendBigEndian(bytes, 8 + 4 + kExifOrientation6.size());
+  Append(bytes, BytesOf(std::string_view("Exif\0\0\0\0", 8)));
+  Append(bytes, BytesOf(kExifOrientation6));
+  const auto codestream = Save(PaintQuarters(96, 64), ".jxl[lossless,strip]");
+  if (codestream[0] != std::byte{0xFF}) GTEST_SKIP() << "this libvips writes JPEG XL in boxes of its own";
+  AppendBigEndian(bytes, 8 + codestream.size());
+  Append(bytes, BytesOf("jxlc"));
+  Append(bytes, codestream);
+  const auto photo = MustDecode(bytes);
+  EXPECT_EQ(photo.image.size(), (Size{96, 64}));
+  ExpectQuarters(photo.image, 2);
+}
+
 // `convert(VipsImage* in, VipsImage** out)`.
 template <class Convert>
 VipsImagePtr Converted(const VipsImagePtr& image, Convert convert) {
