@@ -24,6 +24,19 @@ std::string List(const std::vector<CatalogFace>& faces) {
   return fmt::format("{}", fmt::join(lines, "; "));
 }
 
+// The index of the largest face, when every other one is in the background.
+std::optional<std::size_t> OnlyForeground(const std::vector<CatalogFace>& faces) {
+  const auto less_wide = [](const CatalogFace& a, const CatalogFace& b) {
+    return a.quality.width_px < b.quality.width_px;
+  };
+  const auto largest = std::max_element(faces.begin(), faces.end(), less_wide);
+  const auto foreground = std::count_if(faces.begin(), faces.end(), [&](const CatalogFace& face) {
+    return face.quality.width_px >= kBackgroundWidth * largest->quality.width_px;
+  });
+  if (foreground > 1) return std::nullopt;
+  return static_cast<std::size_t>(largest - faces.begin());
+}
+
 }  // namespace
 
 std::vector<CatalogFace> LeftToRight(std::vector<CatalogFace> faces) {
@@ -39,11 +52,12 @@ Result<CatalogFace> ChooseReference(const std::vector<CatalogFace>& found, std::
   if (number && (*number < 1 || static_cast<std::size_t>(*number) > faces.size())) {
     return Fail(ErrorCode::kInvalidArgument, "there is no face {}; found: {}", *number, List(faces));
   }
-  if (!number && faces.size() > 1) {
+  const std::optional<std::size_t> index = number ? static_cast<std::size_t>(*number - 1) : OnlyForeground(faces);
+  if (!index) {
     return Fail(ErrorCode::kInvalidArgument, "{} faces were found ({}); choose one with people add --face N",
                 faces.size(), List(faces));
   }
-  const CatalogFace& face = faces[static_cast<std::size_t>(number.value_or(1) - 1)];
+  const CatalogFace& face = faces[*index];
   const std::vector<std::string> reasons = ReasonsAgainstReference(face.quality, face.detection.score);
   if (reasons.empty()) return face;
   return Fail(ErrorCode::kInvalidArgument, "the face can't serve as a reference: {}", fmt::join(reasons, "; "));

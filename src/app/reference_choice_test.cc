@@ -24,6 +24,12 @@ std::string Refusal(const std::vector<CatalogFace>& faces, std::optional<int> nu
 
 TEST(ReferenceChoiceTest, TheOnlyFaceIsTaken) { EXPECT_EQ(ChooseReference({FaceAt(0.4F)}, {})->id, FaceAt(0.4F).id); }
 
+TEST(ReferenceChoiceTest, SomebodyInTheBackgroundIsPassedOver) {
+  EXPECT_EQ(ChooseReference({FaceAt(0.1F, 60), FaceAt(0.4F, 200)}, {})->id, FaceAt(0.4F).id);
+  EXPECT_EQ(Refusal({FaceAt(0.1F, 70), FaceAt(0.4F, 200)}, {}).substr(0, 7), "2 faces");
+  EXPECT_EQ(ChooseReference({FaceAt(0.1F, 60), FaceAt(0.4F, 200)}, 1)->id, FaceAt(0.1F).id);
+}
+
 TEST(ReferenceChoiceTest, ANumberCountsFromTheLeft) {
   const std::vector<CatalogFace> faces = {FaceAt(0.7F), FaceAt(0.1F), FaceAt(0.4F)};
   EXPECT_EQ(ChooseReference(faces, 1)->id, FaceAt(0.1F).id);

@@ -89,6 +89,7 @@ Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, c
 
   step("Folders and packs");
   ASSIGN_OR_RETURN(outcome.plan, AgreedPlan(workspace, request, outcome.scan.roots));
+  if (stop.stopped()) return Fail(ErrorCode::kInterrupted, "interrupted before anything was filed");
   ASSIGN_OR_RETURN(const fs::path packs, Chosen(settings.packs, "packs"));
   ASSIGN_OR_RETURN(outcome.packs, PackRequests(workspace, {}, packs, outcome.plan));
   ASSIGN_OR_RETURN(const std::vector<PackRequest> stale, StalePacks(outcome.packs, outcome.plan));

@@ -1,5 +1,6 @@
 #include "cli/console.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,6 +45,12 @@ bool Console::IsInteractive() const { return ::isatty(STDIN_FILENO) == 1 && ::is
 bool Console::Ask(std::string_view question) {
   if (progress_) progress_->Clear();
   std::fputs(fmt::format("{} [Y/n] ", question).c_str(), stderr);
+  // A signal ends poll, where it would only pause the reading of a line.
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  if (::poll(&input, 1, -1) < 0) {
+    std::fputc('\n', stderr);
+    return false;
+  }
   std::string answer;
   if (!std::getline(std::cin, answer)) return false;
   return answer.empty() || answer.front() == 'y' || answer.front() == 'Y';

@@ -1,0 +1,124 @@
+"""What the command line says before any photo is looked at."""
+import fcntl
+import unittest
+
+from harness import KinfolderTest
+
+
+class Usage(KinfolderTest):
+    def test_no_verb_shows_the_help(self):
+        bare = self.run_kinfolder()
+        self.assertEqual(bare.stdout, self.run_kinfolder("--help").stdout)
+        self.assertIn("people add", bare.stdout)
+        self.assertEqual(bare.stderr, "")
+
+    def test_version(self):
+        self.assertRegex(self.run_kinfolder("--version").stdout, r"^kinfolder \d+\.\d+\.\d+\n$")
+
+    def test_wrong_usage_is_status_2_and_one_line(self):
+        for words in (["frobnicate"], ["scan", "--no-such"], ["people"], ["people", "add", "Anna"],
+                      ["run", "--detail", "huge"], ["people", "add", "Anna", "x.jpg", "--face", "one"]):
+            done = self.run_kinfolder(*words, status=2)
+            self.assertEqual(done.stdout, "")
+            self.assertRegex(done.stderr, r"^kinfolder: .+\n$")
+
+    def test_every_verb_has_help(self):
+        verbs = [line[2:26].strip() for line in self.run_kinfolder().stdout.splitlines() if line.startswith("  ")]
+        self.assertGreater(len(verbs), 20)
+        for verb in verbs:
+            self.assertIn("Usage: kinfolder " + verb, self.run_kinfolder(*verb.split(), "--help").stdout)
+
+
+class Config(KinfolderTest):
+    def test_set_get_unset(self):
+        path = self.run_kinfolder("config", "path").stdout.strip()
+        self.assertEqual(path, str(self.home / ".config/kinfolder/config.toml"))
+        self.run_kinfolder("config", "set", "photos", "~/Fotos")
+        self.assertEqual(self.run_kinfolder("config", "get", "photos").stdout, f"{self.home}/Fotos\n")
+        listed = {line["setting"]: line for line in self.json_of("config", "list")}
+        self.assertEqual(listed["photos"]["from"], "file")
+        self.assertEqual(listed["by"], {"setting": "by", "value": "copy", "from": "default"})
+        self.run_kinfolder("config", "unset", "photos")
+        self.assertEqual(self.run_kinfolder("config", "get", "photos").stdout, f"{self.pictures}/Inbox\n")
+
+    def test_a_variable_goes_before_the_file_and_is_told_of(self):
+        done = self.run_kinfolder("config", "set", "jobs", "1", KINFOLDER_JOBS="2")
+        self.assertIn("KINFOLDER_JOBS is set", done.stderr)
+        self.assertEqual(self.run_kinfolder("config", "get", "jobs", KINFOLDER_JOBS="2").stdout, "2\n")
+
+    def test_wrong_names_and_values_change_nothing(self):
+        self.run_kinfolder("config", "set", "no-such", "1", status=2)
+        self.run_kinfolder("config", "set", "jobs", "many", status=2)
+        self.assertFalse((self.home / ".config").exists())
+
+    def test_a_broken_file_is_named(self):
+        path = self.home / ".config/kinfolder/config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text("jobs = \n")
+        self.assertIn(f"{path}, line 1", self.run_kinfolder("people", "list", status=2).stderr)
+
+
+class Home(KinfolderTest):
+    def test_without_home_it_says_what_to_give(self):
+        for home in (None, ""):
+            done = self.run_kinfolder("people", "list", status=2, HOME=home)
+            self.assertEqual(done.stderr, "kinfolder: HOME is not set, so there is no default for --data: set HOME or "
+                                          "give --data\n")
+            self.run_kinfolder("people", "list", "--data", self.home / "d", HOME=home)
+            self.run_kinfolder("doctor", status=1, HOME=home)
+
+    def test_the_data_folder_is_the_owners_alone(self):
+        self.run_kinfolder("people", "list")
+        self.assertEqual((self.home / ".local/share/kinfolder").stat().st_mode & 0o777, 0o700)
+
+
+class Folders(KinfolderTest):
+    def test_empty_default_folders_are_made_and_told_in_two_lines(self):
+        done = self.run_kinfolder("run")
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(done.stderr.splitlines(), [f"Put the photos to be filed into {self.pictures}/Inbox",
+                                                    f"Put a photo or more of each person into {self.pictures}/Known/NAME"])
+        self.assertTrue((self.pictures / "Inbox").is_dir() and (self.pictures / "Known").is_dir())
+
+    def test_a_folder_that_is_named_must_be_there(self):
+        done = self.run_kinfolder("run", "--photos", "missing", status=2)
+        self.assertIn(f"there is no folder {self.home}/missing (--photos)", done.stderr)
+        self.assertFalse((self.home / "missing").exists())
+
+    def test_the_pictures_folder_is_the_desktops(self):
+        (self.home / ".config").mkdir()
+        (self.home / ".config/user-dirs.dirs").write_text('XDG_PICTURES_DIR="$HOME/Bilder"\n')
+        self.run_kinfolder("run")
+        self.assertTrue((self.home / "Bilder/Kinfolder/Inbox").is_dir())
+
+
+class Lock(KinfolderTest):
+    def test_the_second_run_is_told_who_is_at_work(self):
+        self.run_kinfolder("people", "list")
+        with open(self.home / ".local/share/kinfolder/lock", "w+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write("PID 123 on here: kinfolder scan, started today")
+            lock.flush()
+            done = self.run_kinfolder("people", "remove", "Anna", status=3)
+            self.assertEqual(done.stderr, "kinfolder: another run (PID 123 on here: kinfolder scan, started today) is "
+                                          "at work\n")
+            self.run_kinfolder("people", "list")  # reading is free
+
+
+class Empty(KinfolderTest):
+    def test_lists_of_nothing(self):
+        self.assertIn("Nobody is known yet", self.run_kinfolder("people", "list").stdout)
+        self.assertIn("Nothing was filed yet", self.run_kinfolder("runs").stdout)
+        for verb in (["people", "list"], ["runs"]):
+            self.assertEqual(self.json_of(*verb), [])
+
+    def test_what_is_not_there_is_named(self):
+        self.assertIn("nobody is called 'Anna'", self.run_kinfolder("people", "remove", "Anna", status=2).stderr)
+        self.run_kinfolder("people", "merge", "Anna", "Ben", status=2)
+        self.run_kinfolder("folders", "create", "Anna", status=2)
+        self.run_kinfolder("undo", status=2)
+        self.run_kinfolder("models", "install", "no-such", "--from", "/", status=2)
+
+
+if __name__ == "__main__":
+    unittest.main()
