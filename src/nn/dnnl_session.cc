@@ -1,5 +1,3 @@
-#include <omp.h>
-
 #include <list>
 #include <mutex>
 #include <new>
@@ -9,6 +7,12 @@
 #include "nn/graph.h"
 #include "nn/passes.h"
 #include "nn/session.h"
+
+// From <omp.h>, which is not where every compiler finds it; the functions are in oneDNN's OpenMP runtime.
+extern "C" {
+int omp_get_max_threads();
+void omp_set_num_threads(int);
+}
 
 namespace kinfolder {
 namespace {

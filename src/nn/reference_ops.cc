@@ -70,8 +70,8 @@ struct Reach {
 
 class Evaluator {
  public:
-  Evaluator(const Node& node, std::span<const TensorView> inputs, const Shape& shape, float* output)
-      : node_(node), inputs_(inputs), shape_(shape), output_(output), x_(inputs[0].data), in_(inputs[0].shape) {}
+  Evaluator(std::span<const TensorView> inputs, const Shape& shape, float* output)
+      : inputs_(inputs), shape_(shape), output_(output), x_(inputs[0].data), in_(inputs[0].shape) {}
 
   void operator()(const Conv& conv) const {
     const auto pads = PaddingFor(conv.window, in_[2], in_[3]);
@@ -303,7 +303,6 @@ class Evaluator {
     });
   }
 
-  const Node& node_;
   std::span<const TensorView> inputs_;
   const Shape& shape_;
   float* output_;
@@ -315,7 +314,7 @@ class Evaluator {
 
 void Evaluate(const Node& node, std::span<const TensorView> inputs, const Shape& output_shape, float* output) {
   CHECK(inputs.size() == node.inputs.size());
-  std::visit(Evaluator(node, inputs, output_shape, output), node.op);
+  std::visit(Evaluator(inputs, output_shape, output), node.op);
 }
 
 }  // namespace kinfolder
