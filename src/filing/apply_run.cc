@@ -104,7 +104,8 @@ class Applier {
     };
     Result<PackOutcome> outcome = WritePack(request, tell, stop_);
     if (!outcome) return Close(event, Fail(outcome.error()), request.target);
-    std::move(outcome->skipped.begin(), outcome->skipped.end(), std::back_inserter(report_.notes));
+    report_.notes.insert(report_.notes.end(), outcome->skipped.begin(), outcome->skipped.end());
+    report_.packs.push_back(*outcome);
     if (outcome->files > 0) event.digest = outcome->sha256;
     if (outcome->files > 0 && !event.digest) {  // written before a kill
       const auto now = Sha256OfFile(request.target);

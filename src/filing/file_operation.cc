@@ -80,7 +80,7 @@ Status Reflink(const FileOperation& operation, const StopFlag& stop) {
     return Fail(ErrorCode::kUnsupported, "the file system can't make {} share its data with {} (reflink): file by copy",
                 operation.target.string(), operation.source.string());
   }
-  if (const Status same = CheckContent(file.temporary_path(), operation.content, stop); !same) {
+  if (Status same = CheckContent(file.temporary_path(), operation.content, stop); !same) {
     return Fail(same.error().code == ErrorCode::kCorrupt ? Changed(operation.source) : same.error());
   }
   KeepModeAndTime(file.descriptor(), status);
@@ -116,6 +116,10 @@ Status RemoveMovedSource(const FileOperation& operation, const StopFlag& stop) {
 }
 
 Status Move(const FileOperation& operation, const StopFlag& stop) {
+  if (const auto source = Look(operation.source); source && S_ISLNK(source->st_mode)) {
+    return Fail(ErrorCode::kUnsupported, "{} is a symbolic link, which would lead nowhere elsewhere: file by copy",
+                operation.source.string());
+  }
   if (Status renamed = RenameNoReplace(operation.source, operation.target); renamed) return renamed;
   // Across file systems; any other reason comes up again here.
   RETURN_IF_ERROR(Copy(operation, stop));
@@ -137,7 +141,7 @@ Status FinishExisting(const FileOperation& operation, FilingMethod method, const
   }
   const Result<FileStamp> stamp = StampOf(operation.target);
   if (!stamp || stamp->bytes != operation.bytes) return in_the_way();
-  if (const Status same = CheckContent(operation.target, operation.content, stop); !same) {
+  if (Status same = CheckContent(operation.target, operation.content, stop); !same) {
     if (same.error().code == ErrorCode::kInterrupted) return same;
     return in_the_way();
   }
@@ -148,7 +152,7 @@ Status FinishExisting(const FileOperation& operation, FilingMethod method, const
 Status DoMissing(const FileOperation& operation, FilingMethod method, const StopFlag& stop) {
   if (method == FilingMethod::kCopy) return Copy(operation, stop);
   if (method == FilingMethod::kReflink) return Reflink(operation, stop);
-  if (const Status same = CheckContent(operation.source, operation.content, stop); !same) {
+  if (Status same = CheckContent(operation.source, operation.content, stop); !same) {
     return Fail(same.error().code == ErrorCode::kCorrupt ? Changed(operation.source) : same.error());
   }
   if (method == FilingMethod::kHardLink) return HardLink(operation);
@@ -188,7 +192,11 @@ Result<FileStamp> DoFileOperation(const FileOperation& operation, FilingMethod m
 }
 
 Status UndoFileOperation(const FileOperation& operation, FilingMethod method, const StopFlag& stop) {
-  if (!Look(operation.target)) return {};
+  if (!Look(operation.target)) {
+    if (method != FilingMethod::kMove || Look(operation.source)) return {};
+    return Fail(ErrorCode::kNotFound, "{} can't come back: {} is gone", operation.source.string(),
+                operation.target.string());
+  }
   if (method == FilingMethod::kSymlink) {
     if (LinksTo(operation.target, operation.source)) return Remove(operation.target);
     return Fail(Stays(operation.target, "it was changed since it was filed"));
@@ -197,17 +205,17 @@ Status UndoFileOperation(const FileOperation& operation, FilingMethod method, co
   if (method == FilingMethod::kHardLink && SameFile(operation.source, operation.target)) {
     return Remove(operation.target);
   }
-  if (const Status same = CheckContent(operation.target, operation.content, stop); !same) {
+  if (Status same = CheckContent(operation.target, operation.content, stop); !same) {
     if (same.error().code == ErrorCode::kInterrupted) return same;
     return Fail(Stays(operation.target, same.error().code == ErrorCode::kCorrupt ? "it was changed since it was filed"
                                                                                  : same.error().message));
   }
   if (method == FilingMethod::kMove) {
-    const Status back = MoveBack(operation, stop);
+    Status back = MoveBack(operation, stop);
     if (back || back.error().code == ErrorCode::kInterrupted) return back;
     return Fail(Stays(operation.target, back.error().message));
   }
-  if (const Status same = CheckContent(operation.source, operation.content, stop); !same) {
+  if (Status same = CheckContent(operation.source, operation.content, stop); !same) {
     if (same.error().code == ErrorCode::kInterrupted) return same;
     return Fail(Stays(operation.target, "its original " + operation.source.string() + " is gone or was changed"));
   }

@@ -16,9 +16,9 @@ namespace kinfolder {
 // with a hint, where the file system can't link; kInterrupted after `stop`.
 Result<FileStamp> DoFileOperation(const FileOperation& operation, FilingMethod method, const StopFlag& stop);
 
-// Takes it back: removes the target, or moves it to where it came from. Fine when the target is gone. The error says
-// why the target stays: it was changed since, or it is a copy whose original is gone or changed and so may be the last
-// one. kInterrupted after `stop`.
+// Takes it back: removes the target, or moves it to where it came from. Fine when the target is gone, unless
+// it was moved there. The error says why the target stays: it was changed since, or it is a copy whose original is gone
+// or changed and so may be the last one. kInterrupted after `stop`.
 Status UndoFileOperation(const FileOperation& operation, FilingMethod method, const StopFlag& stop);
 
 // kCorrupt unless the file's bytes hash to `content`.

@@ -152,6 +152,30 @@ TEST_F(FileOperations, MoveBackOnlyToAFreePlace) {
             target_.string() + " stays: " + source_.string() + " is there already with other content");
 }
 
+TEST_F(FileOperations, TellWhenWhatWasMovedIsGone) {
+  ASSERT_TRUE(Do(FilingMethod::kMove));
+  fs::remove(target_);
+  const Status status = Undo(FilingMethod::kMove);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, source_.string() + " can't come back: " + target_.string() + " is gone");
+}
+
+TEST_F(FileOperations, FollowLinksButDoNotMoveThem) {
+  const fs::path link = folder_ / "in" / "link.jpg";
+  fs::create_symlink("1.jpg", link);
+  FileOperation operation = Operation(target_);
+  operation.source = link;
+  const auto moved = DoFileOperation(operation, FilingMethod::kMove, stop_);
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().code, ErrorCode::kUnsupported);
+  for (const FilingMethod method : {FilingMethod::kCopy, FilingMethod::kHardLink}) {
+    ASSERT_TRUE(DoFileOperation(operation, method, stop_));
+    EXPECT_FALSE(fs::is_symlink(target_));
+    ASSERT_TRUE(UndoFileOperation(operation, method, stop_));
+  }
+  EXPECT_TRUE(fs::exists(link));
+}
+
 TEST_F(FileOperations, FinishAMoveThatWasCutBetweenCopyAndRemoval) {
   WriteTestFile(target_, kText);
   ASSERT_TRUE(Do(FilingMethod::kMove));

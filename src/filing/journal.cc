@@ -28,7 +28,7 @@ RunSummary SummaryOf(const Run& run) {
 }
 
 ApplyResult ResultOf(const Run& run, StepReport report) {
-  return {SummaryOf(run), std::move(report.failures), std::move(report.notes)};
+  return {SummaryOf(run), std::move(report.failures), std::move(report.notes), std::move(report.packs)};
 }
 
 bool ChangedSomething(const RunSummary& run) {

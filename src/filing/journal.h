@@ -34,6 +34,7 @@ struct ApplyResult {
   RunSummary run;                  // kUnfinished or kUndoing: it was asked to stop, and Recover goes on
   std::vector<Error> failures;     // steps that could not be done; the rest was
   std::vector<std::string> notes;  // worth telling and no failure: what a folder holds that packs leave out
+  std::vector<PackOutcome> packs;  // of the packs that were looked at anew; the others were current
 };
 
 // A file that a run put there, and what the file system said of it then.
@@ -49,9 +50,9 @@ class Journal {
 
   // Begins a run: nothing is touched before the plan is on the disk. Missing folders are created, with their parents,
   // then the files are filed (DoFileOperation), then `packs` are written where they are not current. By move, a source
-  // that is filed more than once is copied, and moved the last time. A target that has the planned content already is
-  // left out; one with other content is a failure. kNoSpace, with both figures, before anything is begun. A run that
-  // changed nothing is not kept: an empty id in the summary.
+  // that is filed more than once is copied, and moved the last time; what is filed already stays where it is. A target
+  // that has the planned content already is left out; one with other content is a failure. kNoSpace, with both figures,
+  // before anything is begun. A run that changed nothing is not kept: an empty id in the summary.
   Result<ApplyResult> Apply(const FilingPlan& plan, const std::vector<PackRequest>& packs,
                             const ProgressFunction& progress, const StopFlag& stop);
 

@@ -48,8 +48,8 @@ rc::Gen<Scene> AnyScene() {
 }
 
 const std::vector<std::string>& Names() {
-  static const std::vector<std::string> kNames = {"a.jpg", "A.JPG", "b c.jpg", "\xFF\xFE.jpg", ".hidden.jpg", "é.jpg"};
-  return kNames;
+  static const std::vector<std::string> names = {"a.jpg", "A.JPG", "b c.jpg", "\xFF\xFE.jpg", ".hidden.jpg", "é.jpg"};
+  return names;
 }
 
 std::string PersonName(int number) { return fmt::format("P{}", number); }

@@ -57,6 +57,8 @@ TEST_F(JournalTest, AppliesAndTakesBack) {
   EXPECT_EQ(applied.run.folders_created, 4);  // people, Ann, Ben, packs
   EXPECT_EQ(applied.run.photos_filed, 3);
   EXPECT_EQ(applied.run.packs_written, 2);
+  ASSERT_THAT(applied.packs, SizeIs(2));
+  EXPECT_EQ(applied.packs[0].files, 2);
   EXPECT_EQ(applied.run.bytes, 3U);
   EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip")->files, 2);
   ASSERT_THAT(journal_.Runs().value(), SizeIs(1));
@@ -78,6 +80,18 @@ TEST_F(JournalTest, MovesAPhotoOfTwoPeopleTheLastTime) {
   EXPECT_TRUE(fs::exists(user_ / "people" / "Ben" / "2.jpg"));
   EXPECT_THAT(Undo().failures, IsEmpty());
   EXPECT_EQ(Snapshot(user_), start_);
+}
+
+TEST_F(JournalTest, MovesNoPhotoOutOfTheFolderOfSomebodyItShows) {
+  FilingPlan plan;
+  plan.method = FilingMethod::kMove;
+  plan.operations = {Operation("1", "Ben")};
+  plan.operations[0].source = user_ / "people" / "Ann" / "1.jpg";
+  WriteTestFile(plan.operations[0].source, "1");
+  plan.already = {{plan.operations[0].source, plan.operations[0].content, "Ann"}};
+  EXPECT_EQ(Apply(plan).run.photos_filed, 1);
+  EXPECT_TRUE(fs::exists(user_ / "people" / "Ann" / "1.jpg"));
+  EXPECT_TRUE(fs::exists(user_ / "people" / "Ben" / "1.jpg"));
 }
 
 TEST_F(JournalTest, MakesNoRunOfNothing) {
@@ -226,13 +240,14 @@ TEST_F(JournalTest, UndoesARunThatWasNeverFinished) {
 
 TEST_F(JournalTest, RemembersWhatItFiled) {
   Apply(AnnAndBen());
-  auto files = journal_.FiledFiles().value();
-  ASSERT_THAT(files, SizeIs(3));
+  const auto files = journal_.FiledFiles();
+  ASSERT_TRUE(files);
+  ASSERT_THAT(*files, SizeIs(3));
   const fs::path target = user_ / "people" / "Ben" / "2.jpg";
-  EXPECT_EQ(files.at(target.string()).content, Sha256Of(AsBytes("2")));
-  EXPECT_EQ(files.at(target.string()).stamp, *StampOf(target));
+  EXPECT_EQ(files->at(target.string()).content, Sha256Of(AsBytes("2")));
+  EXPECT_EQ(files->at(target.string()).stamp, *StampOf(target));
   Undo();
-  EXPECT_THAT(journal_.FiledFiles().value(), IsEmpty());
+  EXPECT_TRUE(journal_.FiledFiles()->empty());
 }
 
 TEST_F(JournalTest, SetsADamagedRunAside) {
@@ -240,7 +255,7 @@ TEST_F(JournalTest, SetsADamagedRunAside) {
   const std::string id = journal_.Runs()->front().id;
   WriteTestFile(journal_folder_ / (id + ".jsonl"), "{\"kinfolder_run\":1,\"id\":");
   EXPECT_THAT(journal_.Runs().value(), IsEmpty());
-  EXPECT_THAT(journal_.FiledFiles().value(), IsEmpty());
+  EXPECT_TRUE(journal_.FiledFiles()->empty());
   const auto recovered = journal_.Recover({}, stop_).value();
   ASSERT_THAT(recovered, SizeIs(1));
   EXPECT_EQ(recovered[0].failures.front().message,

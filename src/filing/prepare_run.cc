@@ -39,10 +39,12 @@ class MissingFolders {
   std::vector<FolderStep> steps_;
 };
 
-// A photo of several people can be moved once: the last time it is filed.
+// A photo of several people can be moved once: the last time it is filed. One that lies in the folder of somebody whom
+// it shows stays there.
 std::vector<FileStep> FileSteps(const FilingPlan& plan) {
   std::unordered_map<std::string, std::size_t> last_use;
   for (std::size_t i = 0; i < plan.operations.size(); ++i) last_use[plan.operations[i].source.native()] = i;
+  for (const FiledAlready& already : plan.already) last_use[already.target.native()] = plan.operations.size();
   std::vector<FileStep> steps;
   for (std::size_t i = 0; i < plan.operations.size(); ++i) {
     FileStep& step = steps.emplace_back();
@@ -58,11 +60,11 @@ bool HasContent(const FileOperation& operation, const StopFlag& stop) {
   return stamp && stamp->bytes == operation.bytes && CheckContent(operation.target, operation.content, stop);
 }
 
-bool IsBelow(const fs::path& path, const fs::path& folder) { return path.native().starts_with((folder / "").native()); }
-
 bool MayChange(const PackRequest& pack, const std::vector<FileStep>& files) {
+  const std::string folder = (pack.folder / "").native();
   for (const FileStep& step : files) {
-    if (IsBelow(step.operation.target, pack.folder) || IsBelow(step.operation.source, pack.folder)) return true;
+    if (step.operation.target.native().starts_with(folder)) return true;
+    if (step.operation.source.native().starts_with(folder)) return true;  // may be moved away
   }
   const Result<bool> current = PackIsCurrent(pack);
   return !current || !*current;  // what is wrong comes up when the pack is written

@@ -14,7 +14,6 @@ namespace kinfolder {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 using Kind = RunEvent::Kind;
 

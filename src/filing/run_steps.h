@@ -17,6 +17,7 @@ namespace kinfolder {
 struct StepReport {
   std::vector<Error> failures;
   std::vector<std::string> notes;
+  std::vector<PackOutcome> packs;
 };
 
 // The steps that the plan takes on the disk as it is now: folders that are missing, targets that are not there, packs
