@@ -72,6 +72,7 @@ Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, c
   Catalog& catalog = workspace.catalog();
   RunOutcome outcome;
   ASSIGN_OR_RETURN(outcome.recovered, workspace.journal().Recover(progress, stop));
+  for (const ApplyResult& run : outcome.recovered) RETURN_IF_ERROR(CheckFinished(run.run));
   ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
 
   step("Known people");

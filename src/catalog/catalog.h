@@ -70,7 +70,7 @@ struct Fact {
 };
 
 struct CatalogCounts {
-  std::int64_t photos = 0;
+  std::int64_t photos = 0;  // of the user, that have a file; so of their files and faces
   std::int64_t files = 0;
   std::int64_t failures = 0;
   std::int64_t faces = 0;

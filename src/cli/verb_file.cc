@@ -4,6 +4,7 @@
 
 #include "app/filing.h"
 #include "base/file.h"
+#include "cli/journal_report.h"
 #include "cli/verbs.h"
 #include "filing/space.h"
 
@@ -41,21 +42,6 @@ Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied) {
        {"failed", Json::ArrayOf(applied.failures, [](const Error& error) { return Json(error.message); })}});
 }
 
-ExitStatus NoteFailures(Console& console, const ApplyResult& applied) {
-  for (const Error& error : applied.failures) console.Note("{}", error.message);
-  return applied.failures.empty() ? kAllDone : kDoneInPart;
-}
-
-Status RecoverFirst(Invocation& invocation, Workspace& workspace) {
-  ASSIGN_OR_RETURN(const std::vector<ApplyResult> recovered,
-                   workspace.journal().Recover(invocation.console.Progress("Unfinished run"), invocation.stop));
-  for (const ApplyResult& run : recovered) {
-    invocation.console.Note("Finished run {}, which had been interrupted.", run.run.id);
-    NoteFailures(invocation.console, run);
-  }
-  return {};
-}
-
 Result<ExitStatus> File(Invocation& invocation) {
   Console& console = invocation.console;
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
@@ -86,7 +72,7 @@ Result<ExitStatus> File(Invocation& invocation) {
     if (!applied.run.id.empty()) console.Print("To take this back: kinfolder undo {}", applied.run.id);
   }
   NotePeopleWithoutFolder(console, plan);
-  return NoteFailures(console, applied);
+  return NoteOutcome(console, applied);
 }
 
 Result<ExitStatus> CreateFolders(Invocation& invocation) {
@@ -101,7 +87,7 @@ Result<ExitStatus> CreateFolders(Invocation& invocation) {
     for (const FolderCreation& creation : plan.folders) console.Print("{}", creation.folder.string());
     if (plan.folders.empty()) console.Print("Everybody has a folder.");
   }
-  return NoteFailures(console, applied);
+  return NoteOutcome(console, applied);
 }
 
 }  // namespace

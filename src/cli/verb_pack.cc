@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/filing.h"
+#include "cli/journal_report.h"
 #include "cli/verbs.h"
 #include "filing/space.h"
 
@@ -61,15 +62,13 @@ Result<ExitStatus> Pack(Invocation& invocation) {
   ASSIGN_OR_RETURN(const std::vector<PackRequest> requests,
                    PackRequests(workspace, {names.begin(), names.end()}, folder, {}));
   if (verify) return Verify(invocation, requests);
-  ASSIGN_OR_RETURN(const auto recovered,
-                   workspace.journal().Recover(console.Progress("Unfinished run"), invocation.stop));
+  RETURN_IF_ERROR(RecoverFirst(invocation, workspace));
   ASSIGN_OR_RETURN(const std::vector<PackRequest> stale, StalePacks(requests, {}));
   ASSIGN_OR_RETURN(const ApplyResult applied,
                    ApplyFiling(workspace, {}, stale, console.Progress("Packs"), invocation.stop));
   Report(invocation, requests, stale);
   if (requests.empty()) console.Note("Nobody has a folder with photos in {}.", invocation.settings().people.string());
-  for (const Error& error : applied.failures) console.Note("{}", error.message);
-  return applied.failures.empty() ? kAllDone : kDoneInPart;
+  return NoteOutcome(console, applied);
 }
 
 }  // namespace

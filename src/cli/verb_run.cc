@@ -3,6 +3,7 @@
 
 #include "app/run.h"
 #include "base/file.h"
+#include "cli/journal_report.h"
 #include "cli/verbs.h"
 #include "filing/space.h"
 
@@ -31,9 +32,6 @@ std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome) {
   std::vector<FailedPhoto> failed = outcome.intake.refused;
   failed.insert(failed.end(), outcome.scan.failed.begin(), outcome.scan.failed.end());
   for (const Error& error : outcome.applied.failures) failed.push_back({FoundPhoto{}, error});
-  for (const ApplyResult& recovered : outcome.recovered) {
-    for (const Error& error : recovered.failures) failed.push_back({FoundPhoto{}, error});
-  }
   return failed;
 }
 
@@ -117,9 +115,7 @@ Result<ExitStatus> RunAll(Invocation& invocation) {
   };
   ASSIGN_OR_RETURN(const RunOutcome outcome,
                    RunMainJob(workspace, RequestOf(invocation), step, progress, invocation.stop));
-  for (const ApplyResult& recovered : outcome.recovered) {
-    console.Note("Finished run {}, which had been interrupted.", recovered.run.id);
-  }
+  NoteRecovered(console, outcome.recovered);
   NoteIntake(console, outcome.intake);
   const std::vector<FailedPhoto> failed = AllFailures(outcome);
   if (invocation.json()) {
@@ -127,6 +123,7 @@ Result<ExitStatus> RunAll(Invocation& invocation) {
   } else {
     PrintSummary(invocation, outcome);
   }
+  for (const std::string& note : outcome.applied.notes) console.Note("{}", note);
   NoteFailures(console, failed);
   return failed.empty() ? kAllDone : kDoneInPart;
 }

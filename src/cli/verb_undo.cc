@@ -1,5 +1,7 @@
 #include <utility>
 
+#include "app/filing.h"
+#include "cli/journal_report.h"
 #include "cli/verbs.h"
 
 namespace kinfolder {
@@ -24,6 +26,7 @@ Result<ExitStatus> Undo(Invocation& invocation) {
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
   ASSIGN_OR_RETURN(const ApplyResult undone, workspace.journal().Undo(invocation.arguments.Value("run"),
                                                                       console.Progress("Undo"), invocation.stop));
+  RETURN_IF_ERROR(CheckFinished(undone.run));
   if (invocation.json()) {
     console.Print(Json::Object({{"run", undone.run.id}, {"kept", Json::ArrayOf(undone.failures, [](const Error& error) {
                                                            return Json(error.message);
@@ -33,8 +36,7 @@ Result<ExitStatus> Undo(Invocation& invocation) {
                   Counted(undone.run.photos_filed, "photo"), Counted(undone.run.folders_created, "folder"),
                   Counted(undone.run.packs_written, "pack"));
   }
-  for (const Error& error : undone.failures) console.Note("{}", error.message);
-  return undone.failures.empty() ? kAllDone : kDoneInPart;
+  return NoteOutcome(console, undone);
 }
 
 Result<ExitStatus> Runs(Invocation& invocation) {

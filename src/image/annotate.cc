@@ -85,7 +85,7 @@ void DrawLabel(Image& image, const PixelRect& box, const Image& text, int paddin
   for (int j = 0; j < text.height() && y + padding + j < image.height(); ++j) {
     for (int i = 0; i < text.width() && x + padding + i < image.width(); ++i) {
       std::uint8_t* pixel = image.row(y + padding + j) + std::ptrdiff_t{3} * (x + padding + i);
-      const int share = text.row(j)[3 * i];
+      const int share = text.row(j)[std::ptrdiff_t{3} * i];
       for (int channel = 0; channel < 3; ++channel) {
         pixel[channel] = static_cast<std::uint8_t>((pixel[channel] * (255 - share) + ink * share + 127) / 255);
       }

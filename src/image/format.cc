@@ -91,7 +91,7 @@ class TiffDirectories {
     const std::uint32_t count = std::min(tiff_.U32(entry + 4), kMaxSubDirectories);
     const std::uint32_t value = tiff_.U32(entry + 8);
     if (count == 1) Enqueue(value);
-    for (std::uint32_t i = 0; count > 1 && i < count; ++i) Enqueue(tiff_.U32(std::size_t{value} + 4 * i));
+    for (std::uint32_t i = 0; count > 1 && i < count; ++i) Enqueue(tiff_.U32(std::size_t{value} + std::size_t{4} * i));
   }
 
   TiffReader tiff_;

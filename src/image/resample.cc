@@ -71,7 +71,11 @@ Axis AreaAxis(int source, int target) {
           }};
 }
 
-std::uint8_t Round(float value) { return static_cast<std::uint8_t>(value + 0.5F); }
+// Of values that are 0 to 255: much faster than std::lround.
+std::uint8_t Round(float value) {
+  constexpr float kHalf = 0.5F;
+  return static_cast<std::uint8_t>(value + kHalf);
+}
 
 Image Resize(const Image& image, const Axis& columns, const Axis& rows) {
   Image resized(columns.size(), rows.size());

@@ -26,7 +26,7 @@ void Sample(const Image& image, double x, double y, std::uint8_t* target) {
       for (int channel = 0; channel < 3; ++channel) sum[channel] += weight * pixel[channel];
     }
   }
-  for (int channel = 0; channel < 3; ++channel) target[channel] = static_cast<std::uint8_t>(sum[channel] + 0.5);
+  for (int channel = 0; channel < 3; ++channel) target[channel] = static_cast<std::uint8_t>(std::lround(sum[channel]));
 }
 
 Point Mean(const Landmarks& points) {

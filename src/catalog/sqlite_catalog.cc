@@ -1,0 +1,232 @@
+#include "catalog/sqlite_catalog.h"
+
+#include <utility>
+
+#include "catalog/sqlite_connection.h"
+#include "catalog/sqlite_faces.h"
+#include "catalog/sqlite_matches.h"
+#include "catalog/sqlite_people.h"
+#include "catalog/sqlite_photos.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SqliteCatalog final : public Catalog {
+ public:
+  SqliteCatalog(const fs::path& file, std::unique_ptr<SqliteConnection> connection)
+      : file_(file),
+        connection_(std::move(connection)),
+        photos_(*connection_),
+        faces_(*connection_),
+        matches_(*connection_),
+        people_(*connection_, faces_, matches_) {}
+
+  Status InTransaction(const std::function<Status()>& body) override { return connection_->Write(body); }
+
+  // -- Files and photos --
+
+  Result<std::optional<CatalogFile>> FindFile(const fs::path& path) override {
+    return Read([&] { return photos_.FindFile(path); });
+  }
+  Result<std::vector<CatalogFile>> Files() override {
+    return Read([&] { return photos_.Files(); });
+  }
+  Result<std::optional<CatalogPhoto>> FindPhoto(const ContentHash& content) override {
+    return Read([&] { return photos_.FindPhoto(content); });
+  }
+  Result<CatalogPhoto> GetPhoto(PhotoId photo) override {
+    ASSIGN_OR_RETURN(std::optional<CatalogPhoto> found, Read([&] { return photos_.FindPhoto(photo); }));
+    if (found) return *std::move(found);
+    return Fail(ErrorCode::kNotFound, "no photo of the catalogue {} has the number {}", file_.string(), photo.value);
+  }
+  Result<bool> IsScanned(const ContentHash& content, const std::string& detector,
+                         const std::string& embedder) override {
+    return Read([&] { return faces_.IsScanned(content, detector, embedder); });
+  }
+  Result<std::vector<ContentHash>> ScannedContents(const std::string& detector,
+                                                   const std::string& embedder) override {
+    return Read([&] { return faces_.ScannedContents(detector, embedder); });
+  }
+
+  Result<PhotoId> PutScanned(const ScannedPhoto& photo, FileRole role) override {
+    return connection_->Write([&]() -> Result<PhotoId> {
+      const PhotoId id = photos_.PutPhoto(photo.content, photo.info);
+      photos_.PutFile({photo.file.path, photo.file.stamp, role, id, std::nullopt});
+      faces_.Put(id, photo);
+      people_.LinkReferences(photo.content);
+      matches_.Revise();
+      return id;
+    });
+  }
+  Status PutFile(const FoundPhoto& file, PhotoId photo, FileRole role) override {
+    return PutRow({file.path, file.stamp, role, photo, std::nullopt});
+  }
+  Status PutFailure(const FailedPhoto& file, FileRole role) override {
+    return PutRow({file.file.path, file.file.stamp, role, std::nullopt, file.error});
+  }
+  Result<std::vector<fs::path>> FilesOf(PhotoId photo, FileRole role) override {
+    return Read([&] { return photos_.FilesOf(photo, role); });
+  }
+  Status ForgetFile(const fs::path& path) override {
+    return connection_->Write([&]() -> Status {
+      if (photos_.ForgetFile(path)) matches_.Revise();
+      return {};
+    });
+  }
+
+  // -- Faces --
+
+  Result<std::vector<CatalogFace>> FacesOf(PhotoId photo) override {
+    return Read([&] { return faces_.FacesOf(photo); });
+  }
+  Result<Embedding> EmbeddingOf(FaceId face, const std::string& model) override {
+    ASSIGN_OR_RETURN(std::optional<Embedding> found, Read([&] { return faces_.EmbeddingOf(face, model); }));
+    if (found) return *std::move(found);
+    return Fail(ErrorCode::kNotFound, "face {} of the catalogue {} has no embedding by {}", face.value, file_.string(),
+                model);
+  }
+  Result<std::vector<std::pair<CatalogFace, Embedding>>> FacesWithEmbeddings(const std::string& model,
+                                                                             FileRole role) override {
+    return Read([&] { return faces_.WithEmbeddings(model, role); });
+  }
+
+  // -- People and references --
+
+  Result<std::vector<Person>> People() override {
+    return Read([&] { return people_.People(); });
+  }
+  Result<std::optional<Person>> FindPerson(const std::string& name) override {
+    return Read([&] { return people_.FindPerson(name); });
+  }
+  Result<Person> AddPerson(const std::string& name, const std::string& origin) override {
+    return connection_->Write([&] { return people_.AddPerson(name, origin); });
+  }
+  Status RenamePerson(PersonId person, const std::string& name, const std::string& origin) override {
+    return connection_->Write([&] { return people_.RenamePerson(person, name, origin); });
+  }
+  Status MergePeople(PersonId from, PersonId into, const std::string& origin) override {
+    return connection_->Write([&] { return people_.MergePeople(from, into, origin); });
+  }
+  Status RemovePerson(PersonId person, const std::string& origin) override {
+    return connection_->Write([&] { return people_.RemovePerson(person, origin); });
+  }
+  Status AddReference(FaceId face, PersonId person, const std::string& origin) override {
+    return connection_->Write([&] { return people_.AddReference(face, person, origin); });
+  }
+  Status RemoveReference(FaceId face, const std::string& origin) override {
+    return connection_->Write([&] { return people_.RemoveReference(face, origin); });
+  }
+  Result<std::vector<CatalogReference>> References() override {
+    return Read([&] { return people_.References(); });
+  }
+  Result<std::vector<Reference>> ReferencesWithEmbeddings(const std::string& model) override {
+    return Read([&] { return people_.ReferencesWithEmbeddings(model); });
+  }
+
+  // -- Matches --
+
+  Status ReplaceMatches(const std::string& model, const std::vector<Match>& matches) override {
+    return connection_->Write([&]() -> Status {
+      matches_.Replace(faces_.ModelNumber(model), matches);
+      return {};
+    });
+  }
+  Result<std::vector<MatchedFace>> Matches() override {
+    return Read([&] { return matches_.All(); });
+  }
+  Result<std::int64_t> Revision() override {
+    return Read([&] { return matches_.Revision(); });
+  }
+  Result<std::string> MatchState() override {
+    return Read([&] { return matches_.MadeFrom(); });
+  }
+  Status SetMatchState(const std::string& state) override {
+    return connection_->Write([&]() -> Status {
+      matches_.SetMadeFrom(state);
+      return {};
+    });
+  }
+
+  // -- The whole --
+
+  Result<std::vector<Fact>> Facts() override {
+    return Read([&] { return people_.Facts(); });
+  }
+  Status RebuildFromFacts() override {
+    return connection_->Write([&] { return people_.Rebuild(); });
+  }
+  Result<CatalogCounts> Counts() override {
+    return Read([&] {
+      constexpr char kPhotosThere[] = "(SELECT photo FROM file WHERE role = 0 AND photo IS NOT NULL)";
+      CatalogCounts counts;
+      counts.photos = Count(fmt::format("photo WHERE id IN {}", kPhotosThere));
+      counts.files = Count("file WHERE role = 0");
+      counts.failures = Count("file WHERE failure IS NOT NULL");
+      counts.faces = Count(fmt::format("face WHERE photo IN {}", kPhotosThere));
+      counts.people = Count("person");
+      counts.references = Count("reference WHERE person IS NOT NULL AND face IS NOT NULL");
+      return counts;
+    });
+  }
+  Status Check() override {
+    RETURN_IF_ERROR(connection_->Read([&] { return CheckFile(); }));
+    return connection_->Try([&]() -> Status {
+      const std::vector<std::string> before = people_.Derived();
+      const Status rebuilt = people_.Rebuild();
+      if (!rebuilt) return Fail(ErrorCode::kCorrupt, "the catalogue {}: {}", file_.string(), rebuilt.error().message);
+      if (people_.Derived() == before) return {};
+      return Fail(ErrorCode::kCorrupt, "the catalogue {} has people or references that the facts do not tell of",
+                  file_.string());
+    });
+  }
+
+ private:
+  template <class Body>
+  auto Read(const Body& body) -> Result<decltype(body())> {
+    return connection_->Read([&]() -> Result<decltype(body())> { return body(); });
+  }
+
+  Status PutRow(const CatalogFile& file) {
+    return connection_->Write([&]() -> Status {
+      if (photos_.PutFile(file)) matches_.Revise();
+      return {};
+    });
+  }
+
+  std::int64_t Count(const std::string& rows) {
+    Query query = connection_->Prepare("SELECT count(*) FROM " + rows);
+    query.Next();
+    return query.Int(0);
+  }
+
+  // SQLite's own word on the file, and whether every row that speaks of another has it.
+  Status CheckFile() {
+    Query sound = connection_->Prepare("PRAGMA integrity_check(1)");
+    sound.Next();
+    if (const std::string answer = sound.Text(0); answer != "ok") {
+      return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: {}", file_.string(), answer);
+    }
+    Query dangling = connection_->Prepare("PRAGMA foreign_key_check");
+    if (!dangling.Next()) return {};
+    return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: a row of {} speaks of a missing row of {}",
+                file_.string(), dangling.Text(0), dangling.Text(2));
+  }
+
+  fs::path file_;
+  std::unique_ptr<SqliteConnection> connection_;
+  SqlitePhotos photos_;
+  SqliteFaces faces_;
+  SqliteMatches matches_;
+  SqlitePeople people_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Catalog>> OpenSqliteCatalog(const fs::path& file) {
+  ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, SqliteConnection::Open(file));
+  return std::make_unique<SqliteCatalog>(file, std::move(connection));
+}
+
+}  // namespace kinfolder
