@@ -20,9 +20,8 @@ struct Step {
 
 rc::Gen<std::vector<Step>> Steps() {
   const auto number = rc::gen::inRange(0, 8);
-  return rc::gen::container<std::vector<Step>>(
-      rc::gen::build<Step>(rc::gen::set(&Step::kind, number), rc::gen::set(&Step::a, number),
-                           rc::gen::set(&Step::b, number)));
+  return rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
+      rc::gen::set(&Step::kind, number), rc::gen::set(&Step::a, number), rc::gen::set(&Step::b, number)));
 }
 
 std::string PhotoName(int number) { return std::string(1, static_cast<char>('a' + number % 3)); }

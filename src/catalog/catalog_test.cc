@@ -434,8 +434,9 @@ TEST_P(CatalogContract, KeepsMatchesWholly) {
   const auto faces = FacesAfter(PhotoOf("a", {FaceAt(1), FaceAt(3)}));
   const PersonId anna = Add("Anna");
   const PersonId bob = Add("Bob");
-  const Match named{faces[1].id, anna, PersonDistance{anna, faces[0].id, 0.125F},
-                    PersonDistance{bob, faces[1].id, 0.7F}, 1.07F, Decider::kMachine, true};
+  const Match named{
+      faces[1].id,       anna, PersonDistance{anna, faces[0].id, 0.125F}, PersonDistance{bob, faces[1].id, 0.7F}, 1.07F,
+      Decider::kMachine, true};
   const Match unknown{faces[0].id, std::nullopt, std::nullopt, std::nullopt, 1.07F};
   ASSERT_TRUE(catalog().ReplaceMatches(kModel, {named, unknown}));
   Open();

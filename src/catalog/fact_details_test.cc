@@ -34,7 +34,12 @@ TEST(FactDetails, AreJsonThatOthersCanRead) {
 
 TEST(FactDetails, RefuseWhatTheirKindDoesNotSay) {
   EXPECT_THAT(ParseFactDetails("person-eaten", "{}").error().message, HasSubstr("the kind is unknown"));
-  const char* const wrong[] = {"", "[]", "7", "{", R"({"person":7})", R"({"person":"7f","face":{}})",
+  const char* const wrong[] = {"",
+                               "[]",
+                               "7",
+                               "{",
+                               R"({"person":7})",
+                               R"({"person":"7f","face":{}})",
                                R"({"person":"7f","face":{"content":"zz","box":[0,0,1,1]}})"};
   for (const char* const details : wrong) {
     const auto parsed = ParseFactDetails("reference-added", details);

@@ -35,14 +35,14 @@ TEST(PersonName, RefusesWhatShowsNothing) {
   for (const std::string_view name : {"", "   ", "\t\r\n", "\x01\x1f\x7f", "\u200b", "\u00a0\u2028", " \u200b "}) {
     const auto parsed = ParsePersonName(name);
     ASSERT_FALSE(parsed);
-    EXPECT_EQ(parsed.error(), (Error{ErrorCode::kInvalidArgument,
-                                     "a person needs a name with at least one visible character"}));
+    EXPECT_EQ(parsed.error(),
+              (Error{ErrorCode::kInvalidArgument, "a person needs a name with at least one visible character"}));
   }
 }
 
 TEST(PersonName, RefusesControlCharactersInside) {
-  for (const std::string_view name : {std::string_view("A\nB"), std::string_view("A\0B", 3), std::string_view("A\x1b[1mB"),
-                                      std::string_view("A\u2028B")}) {
+  for (const std::string_view name : {std::string_view("A\nB"), std::string_view("A\0B", 3),
+                                      std::string_view("A\x1b[1mB"), std::string_view("A\u2028B")}) {
     const auto parsed = ParsePersonName(name);
     ASSERT_FALSE(parsed);
     EXPECT_EQ(parsed.error().message, "a name can't have line breaks or other control characters in it");

@@ -45,8 +45,7 @@ class SqliteCatalog final : public Catalog {
                          const std::string& embedder) override {
     return Read([&] { return faces_.IsScanned(content, detector, embedder); });
   }
-  Result<std::vector<ContentHash>> ScannedContents(const std::string& detector,
-                                                   const std::string& embedder) override {
+  Result<std::vector<ContentHash>> ScannedContents(const std::string& detector, const std::string& embedder) override {
     return Read([&] { return faces_.ScannedContents(detector, embedder); });
   }
 

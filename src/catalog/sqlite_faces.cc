@@ -166,16 +166,18 @@ FaceId SqliteFaces::Insert(PhotoId photo, const ScannedFace& face) {
 
 void SqliteFaces::PutEmbedding(FaceId face, std::int64_t model, const Embedding& embedding) {
   connection_
-      .Prepare("INSERT INTO embedding (face, model, vector) VALUES (?1, ?2, ?3) "
-               "ON CONFLICT (face, model) DO UPDATE SET vector = ?3")
+      .Prepare(
+          "INSERT INTO embedding (face, model, vector) VALUES (?1, ?2, ?3) "
+          "ON CONFLICT (face, model) DO UPDATE SET vector = ?3")
       .Run(face, model, std::span<const float>(embedding.values));
 }
 
 void SqliteFaces::RemoveUnlessSpokenOf(FaceId face) {
   connection_
-      .Prepare("DELETE FROM face WHERE id = ?1 "
-               "AND NOT EXISTS (SELECT 1 FROM reference WHERE face = ?1 AND person IS NOT NULL) "
-               "AND NOT EXISTS (SELECT 1 FROM match WHERE face = ?1 AND decided_by > ?2)")
+      .Prepare(
+          "DELETE FROM face WHERE id = ?1 "
+          "AND NOT EXISTS (SELECT 1 FROM reference WHERE face = ?1 AND person IS NOT NULL) "
+          "AND NOT EXISTS (SELECT 1 FROM match WHERE face = ?1 AND decided_by > ?2)")
       .Run(face, static_cast<int>(Decider::kMachine));
 }
 

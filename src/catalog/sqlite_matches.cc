@@ -72,9 +72,10 @@ std::vector<MatchedFace> SqliteMatches::All() {
 
 void SqliteMatches::MergePeople(PersonId from, PersonId into) {
   connection_
-      .Prepare("UPDATE match SET person = iif(person = ?1, ?2, person), "
-               "nearest_person = iif(nearest_person = ?1, ?2, nearest_person), "
-               "runner_up_person = iif(runner_up_person = ?1, ?2, runner_up_person)")
+      .Prepare(
+          "UPDATE match SET person = iif(person = ?1, ?2, person), "
+          "nearest_person = iif(nearest_person = ?1, ?2, nearest_person), "
+          "runner_up_person = iif(runner_up_person = ?1, ?2, runner_up_person)")
       .Run(from, into);
   // The runner-up is always another person.
   connection_.Execute(
@@ -85,9 +86,10 @@ void SqliteMatches::MergePeople(PersonId from, PersonId into) {
 void SqliteMatches::ForgetPerson(PersonId person) {
   connection_.Prepare("DELETE FROM match WHERE person = ?").Run(person);
   connection_
-      .Prepare("UPDATE match SET nearest_person = NULL, nearest_face = NULL, nearest_distance = NULL, "
-               "runner_up_person = NULL, runner_up_face = NULL, runner_up_distance = NULL "
-               "WHERE nearest_person = ?1 OR runner_up_person = ?1")
+      .Prepare(
+          "UPDATE match SET nearest_person = NULL, nearest_face = NULL, nearest_distance = NULL, "
+          "runner_up_person = NULL, runner_up_face = NULL, runner_up_distance = NULL "
+          "WHERE nearest_person = ?1 OR runner_up_person = ?1")
       .Run(person);
 }
 

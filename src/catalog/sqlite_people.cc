@@ -94,8 +94,7 @@ Status SqlitePeople::RemoveReference(FaceId face, const std::string& origin) {
 }
 
 std::vector<CatalogReference> SqlitePeople::References() {
-  Query query = connection_.Prepare(std::string("SELECT reference.person, ") + kFaceColumns + " " +
-                                    kReferencesOfFaces +
+  Query query = connection_.Prepare(std::string("SELECT reference.person, ") + kFaceColumns + " " + kReferencesOfFaces +
                                     "WHERE reference.person IS NOT NULL ORDER BY reference.person, face.id");
   std::vector<CatalogReference> references;
   while (query.Next()) {
@@ -106,11 +105,11 @@ std::vector<CatalogReference> SqlitePeople::References() {
 }
 
 std::vector<Reference> SqlitePeople::ReferencesWithEmbeddings(const std::string& model) {
-  Query query = connection_.Prepare(std::string("SELECT face.id, reference.person, embedding.vector ") +
-                                    kReferencesOfFaces +
-                                    "JOIN embedding ON embedding.face = face.id WHERE reference.person IS NOT NULL AND "
-                                    "embedding.model = (SELECT id FROM model WHERE name = ?) "
-                                    "ORDER BY reference.person, face.id");
+  Query query =
+      connection_.Prepare(std::string("SELECT face.id, reference.person, embedding.vector ") + kReferencesOfFaces +
+                          "JOIN embedding ON embedding.face = face.id WHERE reference.person IS NOT NULL AND "
+                          "embedding.model = (SELECT id FROM model WHERE name = ?) "
+                          "ORDER BY reference.person, face.id");
   query.Bind(model);
   std::vector<Reference> references;
   while (query.Next()) {

@@ -105,8 +105,7 @@ std::optional<CatalogPhoto> SqlitePhotos::FindPhoto(PhotoId photo) {
 }
 
 PhotoId SqlitePhotos::PutPhoto(const ContentHash& content, const PhotoInfo& info) {
-  const std::optional<std::string> taken_at =
-      info.taken_at ? std::optional(ToString(*info.taken_at)) : std::nullopt;
+  const std::optional<std::string> taken_at = info.taken_at ? std::optional(ToString(*info.taken_at)) : std::nullopt;
   Query put = connection_.Prepare(
       "INSERT INTO photo (content, bytes, format, width, height, orientation, taken_at, taken_from, camera) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (content) DO UPDATE SET bytes = ?2, format = ?3, "
@@ -125,10 +124,11 @@ bool SqlitePhotos::PutFile(const CatalogFile& file) {
     reason = file.failure->message;
   }
   connection_
-      .Prepare("INSERT OR REPLACE INTO file (path, bytes, modified_ns, role, photo, failure_code, failure) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?)")
-      .Run(file.path, static_cast<std::int64_t>(file.stamp.bytes), file.stamp.modified_ns,
-           static_cast<int>(file.role), file.photo, code, reason);
+      .Prepare(
+          "INSERT OR REPLACE INTO file (path, bytes, modified_ns, role, photo, failure_code, failure) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)")
+      .Run(file.path, static_cast<std::int64_t>(file.stamp.bytes), file.stamp.modified_ns, static_cast<int>(file.role),
+           file.photo, code, reason);
   if (!before) return file.photo.has_value();
   return before->photo != file.photo || (file.photo && before->role != file.role);
 }

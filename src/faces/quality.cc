@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "image/resample.h"
 
@@ -99,10 +100,32 @@ Quality MeasureQuality(const Image& photo, const Detection& detection, Size full
   return quality;
 }
 
-std::vector<std::string> ReasonsAgainstReference(const Quality& quality, float score) {
-  (void)quality;
-  (void)score;
-  return {};
+std::vector<std::string> ReasonsAgainstReference(const Quality& quality, float score, const ReferenceNeeds& needs) {
+  std::vector<std::string> reasons;
+  const auto add = [&](bool against, std::string reason) {
+    if (against) reasons.push_back(std::move(reason));
+  };
+  add(!(score >= needs.min_score),
+      fmt::format("hardly a face (score {:.2f}; {:.2f} is needed)", score, needs.min_score));
+  add(!(quality.width_px >= needs.min_width_px),
+      fmt::format("only {:.0f} px wide; {:.0f} px are needed", quality.width_px, needs.min_width_px));
+  add(!(quality.visible >= needs.min_visible),
+      fmt::format("cut by the border: {:.0f} % of it are in the photo; {:.0f} % are needed", 100 * quality.visible,
+                  100 * needs.min_visible));
+  add(!(quality.brightness >= needs.min_brightness), fmt::format("too dark (brightness {:.0f} %; {:.0f} % are needed)",
+                                                                 100 * quality.brightness, 100 * needs.min_brightness));
+  add(!(quality.brightness <= needs.max_brightness),
+      fmt::format("too bright (brightness {:.0f} %; up to {:.0f} % will do)", 100 * quality.brightness,
+                  100 * needs.max_brightness));
+  add(!(quality.sharpness >= needs.min_sharpness),
+      fmt::format("blurred (sharpness {:.2f}; {:.2f} is needed)", quality.sharpness, needs.min_sharpness));
+  add(!(std::abs(quality.yaw_degrees) <= needs.max_yaw_degrees),
+      fmt::format("turned to the side by {:.0f} degrees; up to {:.0f} will do", std::abs(quality.yaw_degrees),
+                  needs.max_yaw_degrees));
+  add(!(std::abs(quality.roll_degrees) <= needs.max_roll_degrees),
+      fmt::format("tilted by {:.0f} degrees; up to {:.0f} will do", std::abs(quality.roll_degrees),
+                  needs.max_roll_degrees));
+  return reasons;
 }
 
 }  // namespace kinfolder
