@@ -5,29 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace kinfolder {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-bool Continues(std::string_view text, std::size_t at) {
-  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-}
-
-// Bytes of the well-formed UTF-8 character at `at` (Unicode, table 3-7); 0 where there is none.
-std::size_t CharacterLength(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!Continues(text, at + i)) return 0;
-  }
-  const auto second = static_cast<unsigned char>(text[at + 1]);
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool beyond = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-  return overlong || beyond ? 0 : length;
-}
 
 void AppendEscaped(char c, std::string& out) {
   switch (c) {
@@ -63,11 +44,11 @@ std::string NumberText(Number value) {
 Json::Json(std::string_view value) {
   text_.push_back('"');
   for (std::size_t at = 0; at < value.size();) {
-    const std::size_t length = CharacterLength(value, at);
+    const std::size_t length = Utf8Length(value, at);
     if (length == 1) {
       AppendEscaped(value[at], text_);
     } else {
-      text_.append(length == 0 ? kReplacement : value.substr(at, length));
+      text_.append(length == 0 ? kReplacementCharacter : value.substr(at, length));
     }
     at += std::max<std::size_t>(length, 1);
   }

@@ -80,6 +80,10 @@ Result<FoundPhoto> FindPhotoFile(const std::filesystem::path& path) {
 }
 
 Result<ReadPhoto> ReadPhotoFile(const FoundPhoto& file) {
+  if (file.stamp.bytes > kMaxPhotoBytes) {  // said for people; ReadFile guards against a file that grows
+    return Fail(ErrorCode::kTooLarge, "{}: the file is larger than the {} GiB that a photo may have",
+                file.path.string(), kMaxPhotoBytes >> 30);
+  }
   ASSIGN_OR_RETURN(std::vector<std::byte> bytes, ReadFile(file.path, kMaxPhotoBytes));
   const ContentHash content = Sha256Of(bytes);
   return ReadPhoto{file, content, std::move(bytes)};

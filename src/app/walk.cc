@@ -84,8 +84,21 @@ class Walker {
     if (found) {
       result_.files.push_back(*std::move(found));
     } else {
-      AddFailure(path, found.error());
+      AddFailure(path, WhyNot(path, found.error()));
     }
+  }
+
+  // Of a link, the system's words tell neither that it is one nor what is wrong with it.
+  static Error WhyNot(const fs::path& path, const Error& error) {
+    std::error_code unknown;
+    if (!fs::is_symlink(path, unknown)) return error;
+    if (error.code == ErrorCode::kNotFound) {
+      return {error.code, fmt::format("{} is a link to something that is not there", path.string())};
+    }
+    if (error.code == ErrorCode::kInvalidArgument) {
+      return {error.code, fmt::format("{} is a link that leads in a circle", path.string())};
+    }
+    return error;
   }
 
   bool IsIgnored(const std::string& name) const {

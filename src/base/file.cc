@@ -35,16 +35,20 @@ class Descriptor {
   int value_;
 };
 
+Status CheckRegular(const struct stat& status, const fs::path& path) {
+  if (S_ISREG(status.st_mode)) return {};
+  return Fail(ErrorCode::kUnsupported, "{} is {}, not a file", path.string(),
+              S_ISDIR(status.st_mode)    ? "a folder"
+              : S_ISFIFO(status.st_mode) ? "a pipe between programs (FIFO)"
+              : S_ISSOCK(status.st_mode) ? "a socket of a program"
+                                         : "a device");
+}
+
 // O_NONBLOCK so that opening a FIFO returns; it has no effect on regular files.
 Result<struct stat> StatRegular(int descriptor, const fs::path& path) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return Fail(FileError(errno, "look at", path));
-  if (!S_ISREG(status.st_mode)) {
-    return Fail(ErrorCode::kUnsupported, "{} is {}, not a file", path.string(),
-                S_ISDIR(status.st_mode)    ? "a folder"
-                : S_ISFIFO(status.st_mode) ? "a FIFO"
-                                           : "a device or socket");
-  }
+  RETURN_IF_ERROR(CheckRegular(status, path));
   return status;
 }
 
@@ -83,7 +87,7 @@ Error FileError(int error_number, std::string_view action, const fs::path& path)
 Result<FileStamp> StampOf(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return Fail(FileError(errno, "look at", path));
-  if (!S_ISREG(status.st_mode)) return Fail(ErrorCode::kUnsupported, "{} is not a file", path.string());
+  RETURN_IF_ERROR(CheckRegular(status, path));
   return FileStamp{static_cast<std::uint64_t>(status.st_size),
                    std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
 }

@@ -20,7 +20,7 @@ TEST(ReadFile, RefusesWhatIsNoFile) {
   ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
   const auto fifo = ReadFile(folder / "fifo", 10);  // must not wait for a writer
   ASSERT_FALSE(fifo);
-  EXPECT_EQ(fifo.error().message, (folder / "fifo").string() + " is a FIFO, not a file");
+  EXPECT_EQ(fifo.error().message, (folder / "fifo").string() + " is a pipe between programs (FIFO), not a file");
 }
 
 TEST(ReadFile, KeepsToTheLimit) {

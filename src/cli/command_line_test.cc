@@ -102,6 +102,14 @@ TEST(ConsoleTest, TablesAlignTextLeftAndNumbersRight) {
               ElementsAre("Person  Photos  Where", "Zo\xC3\xAB          5  here", "Mr Han    1234  -"));
 }
 
+TEST(ConsoleTest, NamesOfFilesDoNothingToATerminal) {
+  EXPECT_EQ(Shown("Zo\xC3\xAB \xF0\x9F\x91\xAA.jpg"), "Zo\xC3\xAB \xF0\x9F\x91\xAA.jpg");
+  const std::string bad = "\xEF\xBF\xBD";
+  EXPECT_EQ(Shown("a\x1B[31m\nb\x7F\xC2\x9B"), "a" + bad + "[31m" + bad + "b" + bad + bad);
+  EXPECT_EQ(Shown("\xFF\xC3"), bad + bad);
+  EXPECT_THAT(TableLines({{"Who"}, {"a\rb"}}), ElementsAre("Who", "a" + bad + "b"));
+}
+
 TEST(ConsoleTest, CountsForPeople) {
   EXPECT_EQ(Counted(1, "photo"), "1 photo");
   EXPECT_EQ(Counted(0, "photo"), "0 photos");

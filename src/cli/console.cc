@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "base/utf8.h"
 #include "cli/progress_line.h"
 
 namespace kinfolder {
@@ -22,7 +23,25 @@ bool IsNumber(std::string_view cell) {
   return !cell.empty() && cell.find_first_not_of("0123456789.,-") == std::string_view::npos;
 }
 
+// C0, DEL and C1 (U+0080 to U+009F, which begin with the byte C2).
+bool IsControl(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first == 0x7F;
+  return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+}
+
 }  // namespace
+
+std::string Shown(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = Utf8Length(text, at);
+    const std::string_view character = text.substr(at, std::max<std::size_t>(length, 1));
+    shown += length == 0 || IsControl(character) ? kReplacementCharacter : character;
+    at += character.size();
+  }
+  return shown;
+}
 
 Console::Console(bool show_progress) : show_progress_(show_progress) {}
 Console::~Console() = default;
@@ -75,7 +94,8 @@ Json FailuresAsJson(const std::vector<FailedPhoto>& failed) {
   });
 }
 
-std::vector<std::string> TableLines(const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::string> TableLines(std::vector<std::vector<std::string>> rows) {
+  for (auto& row : rows) std::transform(row.begin(), row.end(), row.begin(), Shown);
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));

@@ -17,6 +17,10 @@ namespace kinfolder {
 
 class ProgressLine;
 
+// Text as it may go to a terminal. Names of files hold any bytes: control characters, line breaks among them, and what
+// is no UTF-8 become U+FFFD.
+std::string Shown(std::string_view text);
+
 class Console {
  public:
   explicit Console(bool show_progress);
@@ -25,16 +29,17 @@ class Console {
   // A line of the result, to stdout.
   template <class... Args>
   void Print(fmt::format_string<Args...> format, Args&&... args) {
-    PrintLine(fmt::format(format, std::forward<Args>(args)...));
+    PrintLine(Shown(fmt::format(format, std::forward<Args>(args)...)));
   }
   void Print(const Json& json) { PrintLine(json.text()); }
 
   // A line beside the result, to stderr.
   template <class... Args>
   void Note(fmt::format_string<Args...> format, Args&&... args) {
-    NoteLine(fmt::format(format, std::forward<Args>(args)...));
+    NoteLine(Shown(fmt::format(format, std::forward<Args>(args)...)));
   }
 
+  // As they are: what comes from names must have been through Shown.
   void PrintLine(std::string_view line);
   void NoteLine(std::string_view line);
 
@@ -58,8 +63,9 @@ void NoteFailures(Console& console, const std::vector<FailedPhoto>& failed);
 // [{"photo": path, "reason": sentence}, ...]
 Json FailuresAsJson(const std::vector<FailedPhoto>& failed);
 
-// Columns of equal width, two spaces between; the first row is the heading. Cells that are numbers stand to the right.
-std::vector<std::string> TableLines(const std::vector<std::vector<std::string>>& rows);
+// Columns of equal width, two spaces between, cells as Shown; the first row is the heading. Cells that are numbers
+// stand to the right.
+std::vector<std::string> TableLines(std::vector<std::vector<std::string>> rows);
 
 // "1 photo", "2 photos".
 std::string Counted(std::int64_t count, std::string_view one, std::string_view many);

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+#include "cli/console.h"
+
 namespace kinfolder {
 namespace {
 
@@ -69,7 +71,7 @@ std::string ProgressLine::Text(const ProgressUpdate& update, Clock::time_point n
   if (const std::string left = TimeLeft(passed, update.done, update.total); !left.empty())
     text += fmt::format(", {} left", left);
   if (update.failed > 0) text += fmt::format(", {} failed", update.failed);
-  if (!update.current.empty()) text += fmt::format(", {}", update.current);
+  if (!update.current.empty()) text += fmt::format(", {}", Shown(update.current));
   return text;
 }
 

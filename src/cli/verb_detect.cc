@@ -27,7 +27,7 @@ Json AsJson(const Detection& detection, Size size) {
 
 std::string AsText(const LoadedPhoto& photo, const std::vector<Detection>& faces) {
   const Size size = photo.info.upright_size;
-  std::string text = fmt::format("{}: {} x {} pixels, {}", photo.file.path.string(), size.width, size.height,
+  std::string text = fmt::format("{}: {} x {} pixels, {}", Shown(photo.file.path.string()), size.width, size.height,
                                  Counted(static_cast<std::int64_t>(faces.size()), "face"));
   for (const Detection& face : faces) {
     const Box box = Scaled(face.box, static_cast<float>(size.width), static_cast<float>(size.height));
@@ -69,7 +69,7 @@ Result<ExitStatus> RunEmbed(Invocation& invocation) {
     ASSIGN_OR_RETURN(const std::vector<Embedding> embeddings, embedder.Embed({&crop, 1}));
     const std::vector<float>& values = embeddings.front().values;
     if (!invocation.json())
-      return fmt::format("{}: {} {:.6f}", found.path.string(), embedder.id(), fmt::join(values, " "));
+      return fmt::format("{}: {} {:.6f}", Shown(found.path.string()), embedder.id(), fmt::join(values, " "));
     return Json::Object({{"photo", found.path},
                          {"model", embedder.id()},
                          {"embedding", Json::ArrayOf(values, [](float value) { return Json(value); })}})

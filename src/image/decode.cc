@@ -177,7 +177,7 @@ Status InitializeImageLibrary(const char* program_path) { return UseVips(program
 Result<DecodedPhoto> Decode(std::span<const std::byte> bytes, const DecodeOptions& options) {
   if (bytes.empty()) return Fail(ErrorCode::kCorrupt, "the file is empty");
   if (bytes.size() > kMaxPhotoBytes) {
-    return Fail(ErrorCode::kTooLarge, "the file is larger than the {} MiB that a photo may have", kMaxPhotoBytes >> 20);
+    return Fail(ErrorCode::kTooLarge, "the file is larger than the {} GiB that a photo may have", kMaxPhotoBytes >> 30);
   }
   const auto format = RecognizeFormat(bytes);
   if (!format) {
