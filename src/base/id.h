@@ -11,7 +11,8 @@ template <class Tag>
 struct Id {
   std::int64_t value = 0;  // 0 is nobody's id
 
-  auto operator<=>(const Id&) const = default;
+  // clang-tidy takes the 0 that the compiler compares the members' order with for a null pointer.
+  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 }  // namespace kinfolder

@@ -84,6 +84,7 @@ void Do(Catalog& catalog, const Step& step) {
 std::vector<std::pair<FaceId, PersonId>> Holders(Catalog& catalog) {
   std::vector<std::pair<FaceId, PersonId>> holders;
   const auto all_references = catalog.References().value();
+  holders.reserve(all_references.size());
   for (const CatalogReference& reference : all_references) {
     holders.emplace_back(reference.face, reference.person);
   }
@@ -111,6 +112,7 @@ RC_GTEST_PROP(CatalogLaws, FactsAreOnlyAppended, ()) {
     Do(*catalog, step);
     std::vector<std::string> after;
     const auto all_facts = catalog->Facts().value();
+    after.reserve(all_facts.size());
     for (const Fact& fact : all_facts) after.push_back(fact.kind + fact.details);
     RC_ASSERT(after.size() >= before.size());
     RC_ASSERT(std::equal(before.begin(), before.end(), after.begin()));

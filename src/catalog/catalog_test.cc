@@ -52,12 +52,14 @@ class CatalogContract : public testing::TestWithParam<Backend> {
   std::vector<std::string> Names() {
     std::vector<std::string> names;
     const auto all_people = catalog().People().value();
+    names.reserve(all_people.size());
     for (const Person& person : all_people) names.push_back(person.name);
     return names;
   }
   std::vector<std::pair<FaceId, PersonId>> Holders() {
     std::vector<std::pair<FaceId, PersonId>> holders;
     const auto all_references = catalog().References().value();
+    holders.reserve(all_references.size());
     for (const CatalogReference& reference : all_references) {
       holders.emplace_back(reference.face, reference.person);
     }
@@ -66,6 +68,7 @@ class CatalogContract : public testing::TestWithParam<Backend> {
   std::vector<std::string> FactKinds() {
     std::vector<std::string> kinds;
     const auto all_facts = catalog().Facts().value();
+    kinds.reserve(all_facts.size());
     for (const Fact& fact : all_facts) kinds.push_back(fact.kind);
     return kinds;
   }

@@ -106,6 +106,7 @@ std::vector<ContentHash> SqliteFaces::ScannedContents(const std::string& detecto
 void SqliteFaces::Put(PhotoId photo, const ScannedPhoto& scanned) {
   const std::vector<AnchoredFace> known = Anchors(scanned.content);
   std::vector<Box> anchors;
+  anchors.reserve(known.size());
   for (const AnchoredFace& face : known) anchors.push_back(face.anchor);
   std::vector<Box> found;
   for (const ScannedFace& face : scanned.faces) found.push_back(face.detection.box);

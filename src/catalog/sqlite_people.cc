@@ -128,6 +128,7 @@ std::vector<Fact> SqlitePeople::Facts() {
 void SqlitePeople::LinkReferences(const ContentHash& content) {
   const std::vector<AnchoredFace> faces = faces_.Anchors(content);
   std::vector<Box> anchors;
+  anchors.reserve(faces.size());
   for (const AnchoredFace& face : faces) anchors.push_back(face.anchor);
 
   std::map<std::int64_t, FaceId> face_of;  // by the number of the fact

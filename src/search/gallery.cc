@@ -44,8 +44,7 @@ Result<Gallery> Gallery::Make(const std::vector<Reference>& references) {
     gallery.people_.push_back(reference.person);
   }
   std::ranges::sort(gallery.people_);
-  const auto repeated = std::ranges::unique(gallery.people_);
-  gallery.people_.erase(repeated.begin(), repeated.end());
+  gallery.people_.erase(std::unique(gallery.people_.begin(), gallery.people_.end()), gallery.people_.end());
   for (const Reference& reference : references) {
     const auto place = std::ranges::lower_bound(gallery.people_, reference.person);
     gallery.person_index_.push_back(static_cast<std::size_t>(place - gallery.people_.begin()));
