@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,7 +32,8 @@ class Console {
   void Print(fmt::format_string<Args...> format, Args&&... args) {
     PrintLine(Shown(fmt::format(format, std::forward<Args>(args)...)));
   }
-  void Print(const Json& json) { PrintLine(json.text()); }
+  // Not for what only converts to Json, as text does.
+  void Print(const std::same_as<Json> auto& json) { PrintLine(json.text()); }
 
   // A line beside the result, to stderr.
   template <class... Args>

@@ -45,8 +45,9 @@ void PrintSummary(const Invocation& invocation, const RunOutcome& outcome) {
   if (rows.size() > 1) {
     for (const std::string& line : TableLines(rows)) console.PrintLine(line);
   }
-  console.Print("{} without a name in {}.", Counted(outcome.unknown_faces, "face"),
-                Counted(outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size()), "photo"));
+  console.Print("{} looked through; {} without a name.",
+                Counted(outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size()), "photo"),
+                Counted(outcome.unknown_faces, "face"));
   for (const std::string& name : outcome.plan.people_without_folder) {
     console.Print("{} has no folder: nothing was filed.", name);
   }
