@@ -2,24 +2,19 @@
 // evaluation measures at graded strength how well that works.
 #pragma once
 
-#include <cstdint>
-#include <random>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "image/image.h"
+#include "train/chance.h"
 
 namespace kinfolder {
-
-using Random = std::mt19937;
 
 // What may happen to a face, and what `strength` means for each. Sizes are fractions of the crop's side, so that one
 // strength means the same for crops of any size.
 enum class DamageKind {
-  kDarker,         // photographic stops of less light, with shot and read noise, then brightened again by the camera
-                   // no further than its 8 bits allow: 0 to 8
+  kDarker,         // photographic stops of less light, with a sensor's noise (train/exposure.h): 0 to 8
   kLowContrast,    // 0 (none) to 1 (grey)
   kBlur,           // standard deviation of a Gaussian, in pixels of a crop of 160: 0 to 8
   kMotionBlur,     // length of the stroke, in pixels of a crop of 160: 0 to 24
@@ -36,7 +31,7 @@ struct Damage {
   float strength = 0;
 };
 
-// "dark 4", "occluded 0.25", ...: as programs and tables name it.
+// "dark 4", "occluded 0.25", "mask": as programs and tables name it.
 std::string Name(const Damage& damage);
 // kInvalidArgument with what there is.
 Result<Damage> ParseDamage(std::string_view text);
