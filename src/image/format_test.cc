@@ -64,6 +64,7 @@ TEST(RecognizeFormat, NothingElseIsAPhoto) {
 TEST(DescribeOther, SaysWhatItIsWhereItIsKnown) {
   EXPECT_EQ(DescribeOther(BytesOf("BM")), "a BMP picture");
   EXPECT_EQ(DescribeOther(BytesOf("%PDF-1.4")), "a PDF document");
+  EXPECT_EQ(DescribeOther(BytesOf("<!DOCTYPE html>\n<html>")), "a web page");
   EXPECT_EQ(DescribeOther(BytesOf("hello")), "");
 }
 

@@ -66,6 +66,7 @@ def make(folder):
         "18 drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
         "19 noise.jpg": bytes((7 * i * i + 13) % 256 for i in range(5000)),
         "20 raw header alone.cr2": b"II*\x00\x10\x00\x00\x00CR\x02\x00" + bytes(20),
+        "28 web page.jpg": b"<!DOCTYPE html>\n<title>Not found</title>\n",
     }
     for name, content in {**whole, **broken}.items():
         (folder / name).write_bytes(content)
