@@ -2,29 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "app/lfw_pairs.h"
 #include "app/subject.h"
-#include "base/check.h"
 
 namespace kinfolder {
 namespace {
 
-// A protocol of millions of pairs is far below this.
-constexpr std::uint64_t kMaxPairsBytes = std::uint64_t{256} << 20;
-
 using SubjectsByPhoto = std::map<std::filesystem::path, Subject>;
-
-Result<std::vector<PhotoPair>> ReadPairs(const std::filesystem::path& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path, kMaxPairsBytes));
-  Result<std::vector<PhotoPair>> pairs = ParseLfwPairs(text);
-  if (!pairs) return Fail(pairs.error().code, "{}: {}", path.string(), pairs.error().message);
-  return pairs;
-}
 
 Result<Subject> EmbedPhoto(const FaceScanner& scanner, const DecodeOptions& decode, const std::filesystem::path& path) {
   ASSIGN_OR_RETURN(const LoadedPhoto photo, LoadPhotoFile(path, decode));
@@ -33,19 +21,12 @@ Result<Subject> EmbedPhoto(const FaceScanner& scanner, const DecodeOptions& deco
   return subject;
 }
 
-float Distance(const Embedding& a, const Embedding& b) {
-  CHECK(a.values.size() == b.values.size());
-  float sum = 0;
-  for (std::size_t i = 0; i < a.values.size(); ++i) sum += (a.values[i] - b.values[i]) * (a.values[i] - b.values[i]);
-  return std::sqrt(sum);
-}
-
 }  // namespace
 
 Result<VerificationReport> EvaluateVerification(const FaceScanner& scanner, const DecodeOptions& decode,
                                                 const std::filesystem::path& pairs, const std::filesystem::path& images,
                                                 const ParallelRun& run) {
-  ASSIGN_OR_RETURN(const std::vector<PhotoPair> photo_pairs, ReadPairs(pairs));
+  ASSIGN_OR_RETURN(const std::vector<PhotoPair> photo_pairs, ReadLfwPairs(pairs));
   SubjectsByPhoto subjects;
   for (const PhotoPair& pair : photo_pairs) {
     subjects.try_emplace(pair.first);
@@ -62,16 +43,13 @@ Result<VerificationReport> EvaluateVerification(const FaceScanner& scanner, cons
   std::vector<ScoredPair> scored;
   scored.reserve(photo_pairs.size());
   for (const PhotoPair& pair : photo_pairs) {
-    scored.push_back({Distance(subjects[pair.first].embedding, subjects[pair.second].embedding), pair.same, pair.fold});
+    scored.push_back({Distance(subjects[pair.first].embedding.values, subjects[pair.second].embedding.values),
+                      pair.same, pair.fold});
   }
   VerificationReport report;
   report.photos = static_cast<int>(photos.size());
-  report.pairs = static_cast<int>(scored.size());
   for (const auto& [path, subject] : subjects) report.undetected += subject.detected ? 0 : 1;
-  report.threshold = BestThreshold(scored);
-  ASSIGN_OR_RETURN(report.folds, CrossValidate(scored));
-  ASSIGN_OR_RETURN(report.at_far_1e2, AtFalseAcceptRate(scored, 1e-2));
-  ASSIGN_OR_RETURN(report.at_far_1e3, AtFalseAcceptRate(scored, 1e-3));
+  ASSIGN_OR_RETURN(report.scores, ScorePairs(scored));
   return report;
 }
 

@@ -12,11 +12,7 @@ namespace kinfolder {
 
 struct VerificationReport {
   int photos = 0;
-  int pairs = 0;
-  CrossValidation folds;
-  float threshold = 0;        // the best over all pairs
-  OperatingPoint at_far_1e2;  // where 1 in 100 pairs of two people is taken for one
-  OperatingPoint at_far_1e3;
+  VerificationScores scores;
   int undetected = 0;  // photos without a detection; they count, by the place where the face usually is
 };
 

@@ -29,14 +29,14 @@ TEST(EvaluateVerification, TellsAFewPeopleApart) {
   const ParallelRun run{2, [&](const ProgressUpdate&) { ++reports; }, nullptr};
   const auto report = EvaluateVerification(*scanner, {}, folder / "pairs.txt", images, run);
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->pairs, 8);
+  EXPECT_EQ(report->scores.pairs, 8);
   EXPECT_EQ(report->photos, 12);
   EXPECT_EQ(reports, 12);
   EXPECT_EQ(report->undetected, 0);
-  EXPECT_DOUBLE_EQ(report->folds.accuracy, 1.0);
-  EXPECT_DOUBLE_EQ(report->at_far_1e3.true_accept_rate, 1.0);
-  EXPECT_GT(report->threshold, 0.6F);
-  EXPECT_LT(report->threshold, 1.3F);
+  EXPECT_DOUBLE_EQ(report->scores.folds.accuracy, 1.0);
+  EXPECT_DOUBLE_EQ(report->scores.at_far_1e3.true_accept_rate, 1.0);
+  EXPECT_GT(report->scores.threshold, 0.6F);
+  EXPECT_LT(report->scores.threshold, 1.3F);
 }
 
 TEST(EvaluateVerification, NamesTheFileThatIsWrong) {

@@ -6,12 +6,16 @@
 #include <optional>
 #include <string>
 
+#include "base/file.h"
+
 namespace kinfolder {
 namespace {
 
 // More folds or pairs than any published protocol has; keeps made-up headers from being believed.
 constexpr int kMaxFolds = 1000;
 constexpr int kMaxPairs = 1'000'000;
+// A protocol of millions of pairs is far below this.
+constexpr std::uint64_t kMaxPairsBytes = std::uint64_t{256} << 20;
 
 std::vector<std::string_view> Words(std::string_view line) {
   constexpr std::string_view kBlank = " \t\r";
@@ -88,6 +92,13 @@ Result<std::vector<PhotoPair>> ParseLfwPairs(std::string_view text) {
       }
     }
   }
+  return pairs;
+}
+
+Result<std::vector<PhotoPair>> ReadLfwPairs(const std::filesystem::path& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path, kMaxPairsBytes));
+  Result<std::vector<PhotoPair>> pairs = ParseLfwPairs(text);
+  if (!pairs) return Fail(pairs.error().code, "{}: {}", path.string(), pairs.error().message);
   return pairs;
 }
 

@@ -23,4 +23,7 @@ struct PhotoPair {
 // line that is none of these, or is missing.
 Result<std::vector<PhotoPair>> ParseLfwPairs(std::string_view text);
 
+// The same from the file; messages name it.
+Result<std::vector<PhotoPair>> ReadLfwPairs(const std::filesystem::path& path);
+
 }  // namespace kinfolder

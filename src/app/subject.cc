@@ -30,13 +30,17 @@ Detection UsualSubject() {
           0};
 }
 
-Result<Subject> EmbedSubject(const FaceScanner& scanner, const Image& photo) {
-  ASSIGN_OR_RETURN(const std::vector<Detection> detections, scanner.detector().Detect(photo));
+Result<SubjectPlace> FindSubject(const Mtcnn& detector, const Image& photo) {
+  ASSIGN_OR_RETURN(const std::vector<Detection> detections, detector.Detect(photo));
   const Detection* found = ChooseSubject(detections, photo.size());
-  const Detection where = found != nullptr ? *found : UsualSubject();
-  const Image crop = CropFace(photo, where, scanner.embedder().crop_rule());
+  return SubjectPlace{found != nullptr ? *found : UsualSubject(), found != nullptr};
+}
+
+Result<Subject> EmbedSubject(const FaceScanner& scanner, const Image& photo) {
+  ASSIGN_OR_RETURN(const SubjectPlace place, FindSubject(scanner.detector(), photo));
+  const Image crop = CropFace(photo, place.detection, scanner.embedder().crop_rule());
   ASSIGN_OR_RETURN(std::vector<Embedding> embeddings, scanner.embedder().Embed({&crop, 1}));
-  return Subject{std::move(embeddings.front()), found != nullptr};
+  return Subject{std::move(embeddings.front()), place.detected};
 }
 
 }  // namespace kinfolder

@@ -17,6 +17,14 @@ const Detection* ChooseSubject(std::span<const Detection> detections, Size size)
 // Where the face of an LFW picture is: the means of what MTCNN finds on the deep-funneled images. Score 0.
 Detection UsualSubject();
 
+struct SubjectPlace {
+  Detection detection;
+  bool detected = false;  // false: where the face of an LFW picture usually is
+};
+
+// kCorrupt when the detector's networks fail.
+Result<SubjectPlace> FindSubject(const Mtcnn& detector, const Image& photo);
+
 struct Subject {
   Embedding embedding;
   bool detected = false;  // false: embedded from where the face of an LFW picture usually is

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
+
 namespace kinfolder {
 namespace {
 
@@ -34,6 +36,7 @@ std::vector<Split> SplitByFold(std::span<const ScoredPair> pairs) {
     }
   }
   std::vector<Split> result;
+  result.reserve(splits.size());
   for (auto& [fold, split] : splits) result.push_back(std::move(split));
   return result;
 }
@@ -45,6 +48,13 @@ double AccuracyAt(std::span<const ScoredPair> pairs, float threshold) {
 }
 
 }  // namespace
+
+float Distance(std::span<const float> a, std::span<const float> b) {
+  CHECK(a.size() == b.size());
+  float sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(sum);
+}
 
 float BestThreshold(std::span<const ScoredPair> pairs) {
   std::vector<ScoredPair> sorted(pairs.begin(), pairs.end());
@@ -74,6 +84,7 @@ Result<CrossValidation> CrossValidate(std::span<const ScoredPair> pairs) {
     return Fail(ErrorCode::kInvalidArgument, "cross-validation takes at least 2 folds of pairs, not {}", splits.size());
   }
   std::vector<double> accuracies;
+  accuracies.reserve(splits.size());
   for (const Split& split : splits) accuracies.push_back(AccuracyAt(split.held_out, BestThreshold(split.others)));
 
   const auto folds = static_cast<double>(accuracies.size());
@@ -99,6 +110,25 @@ Result<OperatingPoint> AtFalseAcceptRate(std::span<const ScoredPair> pairs, doub
   const auto accepted = std::ranges::lower_bound(same, point.threshold) - same.begin();
   point.true_accept_rate = static_cast<double>(accepted) / static_cast<double>(same.size());
   return point;
+}
+
+Result<VerificationScores> ScorePairs(std::span<const ScoredPair> pairs) {
+  VerificationScores scores;
+  scores.pairs = static_cast<int>(pairs.size());
+  scores.threshold = BestThreshold(pairs);
+  ASSIGN_OR_RETURN(scores.folds, CrossValidate(pairs));
+  ASSIGN_OR_RETURN(scores.at_far_1e2, AtFalseAcceptRate(pairs, 1e-2));
+  ASSIGN_OR_RETURN(scores.at_far_1e3, AtFalseAcceptRate(pairs, 1e-3));
+  return scores;
+}
+
+Interval ConfidenceInterval(double rate, int count) {
+  if (count <= 0) return {};
+  constexpr double kNormal = 1.959964;  // 95 % of a normal distribution lie within so many deviations
+  const double share = kNormal * kNormal / count;
+  const double middle = (rate + share / 2) / (1 + share);
+  const double half = std::sqrt(rate * (1 - rate) * share + share * share / 4) / (1 + share);
+  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
 }  // namespace kinfolder

@@ -15,6 +15,9 @@ struct ScoredPair {
   int fold = 0;        // 0, 1, ...; the people of one fold are in no other
 };
 
+// L2 distance of two vectors of one length.
+float Distance(std::span<const float> a, std::span<const float> b);
+
 // The threshold below which a distance means "one person" that decides the most pairs right: half-way between two
 // distances, and the smallest of equally good ones, because a wrong name costs more than a missed one. 0 for no pairs.
 float BestThreshold(std::span<const ScoredPair> pairs);
@@ -34,5 +37,24 @@ struct OperatingPoint {
 
 // kInvalidArgument unless there are pairs of both kinds.
 Result<OperatingPoint> AtFalseAcceptRate(std::span<const ScoredPair> pairs, double false_accept_rate);
+
+struct VerificationScores {
+  int pairs = 0;
+  CrossValidation folds;
+  float threshold = 0;        // the best over all pairs
+  OperatingPoint at_far_1e2;  // where 1 in 100 pairs of two people is taken for one
+  OperatingPoint at_far_1e3;
+};
+
+// All of the above; fails as they do.
+Result<VerificationScores> ScorePairs(std::span<const ScoredPair> pairs);
+
+// Where the true rate of right decisions lies with a probability of 95 %, when `rate` of `count` were right: Wilson,
+// "Probable inference, the law of succession, and statistical inference", 1927. 0 to 1 for a count of 0.
+struct Interval {
+  double low = 0;
+  double high = 1;
+};
+Interval ConfidenceInterval(double rate, int count);
 
 }  // namespace kinfolder

@@ -44,6 +44,7 @@ TEST(BestThreshold, DoesNotPartEqualDistances) {
 TEST(BestThreshold, IsAsGoodAsAnyOther) {
   rc::check([](const std::vector<std::pair<std::uint8_t, bool>>& made_up, std::uint8_t other) {
     std::vector<ScoredPair> pairs;
+    pairs.reserve(made_up.size());
     for (const auto& [distance, same] : made_up) pairs.push_back({static_cast<float>(distance) / 100, same});
     const auto right = [&](float threshold) {
       return std::ranges::count_if(pairs, [&](const ScoredPair& p) { return (p.distance < threshold) == p.same; });
@@ -80,6 +81,7 @@ TEST(CrossValidate, RefusesASingleFold) {
 
 TEST(AtFalseAcceptRate, LetsNoMoreThanTheFractionPass) {
   std::vector<ScoredPair> pairs;
+  pairs.reserve(110);
   for (int i = 0; i < 100; ++i) pairs.push_back({1.0F + static_cast<float>(i) / 100, false});
   for (int i = 0; i < 10; ++i) pairs.push_back({0.2F + static_cast<float>(i) / 10, true});
   const auto point = AtFalseAcceptRate(pairs, 0.01);
@@ -110,6 +112,33 @@ TEST(AtFalseAcceptRate, NeedsPairsOfBothKinds) {
   const auto result = AtFalseAcceptRate(std::vector<ScoredPair>{{0.5F, true}}, 0.01);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(ScorePairs, GathersAllMeasures) {
+  const std::vector<ScoredPair> pairs = {{0.4F, true, 0}, {1.2F, false, 0}, {0.6F, true, 1}, {1.4F, false, 1}};
+  const auto scores = ScorePairs(pairs);
+  ASSERT_TRUE(scores) << scores.error().message;
+  EXPECT_EQ(scores->pairs, 4);
+  EXPECT_DOUBLE_EQ(scores->folds.accuracy, 1);
+  EXPECT_DOUBLE_EQ(scores->at_far_1e3.true_accept_rate, 1);
+  EXPECT_EQ(scores->threshold, BestThreshold(pairs));
+  EXPECT_FALSE(ScorePairs(std::span(pairs).first(2)));
+}
+
+// Values of Wilson's formula worked out by hand.
+TEST(ConfidenceInterval, IsWilsons) {
+  EXPECT_NEAR(ConfidenceInterval(0.5, 100).low, 0.4038, 1e-4);
+  EXPECT_NEAR(ConfidenceInterval(0.5, 100).high, 0.5962, 1e-4);
+  EXPECT_NEAR(ConfidenceInterval(1, 10).low, 0.7225, 1e-4);
+  EXPECT_DOUBLE_EQ(ConfidenceInterval(1, 10).high, 1);
+  EXPECT_DOUBLE_EQ(ConfidenceInterval(0.3, 0).low, 0);
+  EXPECT_DOUBLE_EQ(ConfidenceInterval(0.3, 0).high, 1);
+}
+
+TEST(Distance, IsEuclids) {
+  const std::vector<float> a = {1, 2, 3};
+  const std::vector<float> b = {1, 5, 7};
+  EXPECT_FLOAT_EQ(Distance(a, b), 5);
 }
 
 }  // namespace

@@ -26,20 +26,21 @@ Result<ExitStatus> RunVerification(Invocation& invocation) {
   ASSIGN_OR_RETURN(const VerificationReport report,
                    EvaluateVerification(*scanner, networks->decode_options(), PathOf(invocation, "pairs"),
                                         PathOf(invocation, "images"), RunOf(invocation)));
+  const VerificationScores& scores = report.scores;
   Console& console = invocation.console;
   if (invocation.json()) {
-    console.Print(Json::Object({{"pairs", report.pairs},
-                                {"accuracy", report.folds.accuracy},
-                                {"std", report.folds.standard_deviation},
-                                {"threshold", report.threshold},
-                                {"tar_at_far", Json::Object({{"0.01", report.at_far_1e2.true_accept_rate},
-                                                             {"0.001", report.at_far_1e3.true_accept_rate}})},
+    console.Print(Json::Object({{"pairs", scores.pairs},
+                                {"accuracy", scores.folds.accuracy},
+                                {"std", scores.folds.standard_deviation},
+                                {"threshold", scores.threshold},
+                                {"tar_at_far", Json::Object({{"0.01", scores.at_far_1e2.true_accept_rate},
+                                                             {"0.001", scores.at_far_1e3.true_accept_rate}})},
                                 {"undetected", report.undetected}}));
     return kAllDone;
   }
-  console.Print("{}: accuracy {:.4f} +- {:.4f}, best threshold {:.3f}", Counted(report.pairs, "pair"),
-                report.folds.accuracy, report.folds.standard_deviation, report.threshold);
-  for (const auto& [rate, point] : {std::pair(0.01, report.at_far_1e2), std::pair(0.001, report.at_far_1e3)}) {
+  console.Print("{}: accuracy {:.4f} +- {:.4f}, best threshold {:.3f}", Counted(scores.pairs, "pair"),
+                scores.folds.accuracy, scores.folds.standard_deviation, scores.threshold);
+  for (const auto& [rate, point] : {std::pair(0.01, scores.at_far_1e2), std::pair(0.001, scores.at_far_1e3)}) {
     console.Print("at most {} of the pairs of two people below {:.3f}: {:.4f} of the pairs of one person", rate,
                   point.threshold, point.true_accept_rate);
   }
