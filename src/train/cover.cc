@@ -62,7 +62,7 @@ Thing Wall(Random& random) {
 }
 
 Thing Board(Random& random) {
-  const Frame frame({Uniform(random, 0.1F, 0.9F), Uniform(random, 0.1F, 0.9F)}, Uniform(random, -0.6F, 0.6F));
+  const Frame frame({Uniform(random, 0.2F, 0.8F), Uniform(random, 0.2F, 0.8F)}, Uniform(random, -0.6F, 0.6F));
   const float aspect = std::exp2(Uniform(random, -1.2F, 1.2F));
   return {[=](Point p) {
             const Point in = frame.Inside(p);
@@ -73,7 +73,7 @@ Thing Board(Random& random) {
 
 // A ball, a microphone, somebody's head, a bunch of flowers.
 Thing Blob(Random& random) {
-  const Frame frame({Uniform(random, 0.1F, 0.9F), Uniform(random, 0.1F, 0.9F)}, Uniform(random, 0, 2 * kPi));
+  const Frame frame({Uniform(random, 0.2F, 0.8F), Uniform(random, 0.2F, 0.8F)}, Uniform(random, 0, 2 * kPi));
   const float aspect = std::exp2(Uniform(random, -0.6F, 0.6F));
   const SmoothNoise outline(random, 4);
   const float bulge = Uniform(random, 0, 0.15F);
