@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -125,4 +126,11 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace kinfolder::bench
 
-int main(int argc, char** argv) { return kinfolder::bench::Main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return kinfolder::bench::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "kinfolder_bench: stopped by what should never happen: %s\n", error.what());
+    return 2;
+  }
+}

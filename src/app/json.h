@@ -16,6 +16,7 @@ namespace kinfolder {
 class Json {
  public:
   Json() : text_("null") {}
+  // NOLINTBEGIN(google-explicit-constructor): what has a JSON value stands for it in an expression.
   Json(std::nullptr_t) : Json() {}
   Json(std::string_view value);  // bytes that are no UTF-8 become U+FFFD
   Json(const std::string& value) : Json(std::string_view(value)) {}
@@ -27,6 +28,7 @@ class Json {
   Json(double value);
   template <class T>
   Json(const std::optional<T>& value) : Json(value ? Json(*value) : Json()) {}
+  // NOLINTEND(google-explicit-constructor)
 
   static Json Array(const std::vector<Json>& items);
   static Json Object(const std::vector<std::pair<std::string_view, Json>>& fields);
@@ -35,6 +37,7 @@ class Json {
   template <class Range, class Convert>
   static Json ArrayOf(const Range& range, Convert convert) {
     std::vector<Json> items;
+    items.reserve(std::size(range));
     for (const auto& item : range) items.push_back(convert(item));
     return Array(items);
   }

@@ -75,6 +75,7 @@ Result<std::vector<PersonSummary>> ListPeople(Catalog& catalog) {
     if (face.match.person && !face.match.needs_review) photos[*face.match.person].insert(face.face.photo);
   }
   std::vector<PersonSummary> summaries;
+  summaries.reserve(people.size());
   for (const Person& person : people) {
     summaries.push_back({person, reference_count[person.id], static_cast<int>(photos[person.id].size())});
   }

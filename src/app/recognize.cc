@@ -47,6 +47,7 @@ Result<RecognizedPhoto> Recognizer::Recognize(const fs::path& path) const {
   ASSIGN_OR_RETURN(ScannedPhoto scanned, scanner_->Scan(photo));
   const std::vector<ScannedFace> faces = LeftToRight(std::move(scanned.faces));
   std::vector<Embedding> embeddings;
+  embeddings.reserve(faces.size());
   for (const ScannedFace& face : faces) embeddings.push_back(face.embedding);
   ASSIGN_OR_RETURN(auto distances, gallery_.DistancesToPeople(embeddings));
   std::vector<Match> matches;

@@ -55,6 +55,7 @@ TEST(ReferenceChoiceTest, APoorFaceIsRefusedEvenIfPicked) {
 
 TEST(ReferenceChoiceTest, OfACrowdOnlyTheFirstAreListed) {
   std::vector<CatalogFace> crowd;
+  crowd.reserve(100);
   for (int i = 0; i < 100; ++i) crowd.push_back(FaceAt(static_cast<float>(i) / 100));
   EXPECT_THAT(Refusal(crowd, {}), testing::AllOf(HasSubstr("100 faces"), HasSubstr("; ...)")));
 }

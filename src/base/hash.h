@@ -18,7 +18,8 @@ namespace kinfolder {
 struct Sha256Digest {
   std::array<std::uint8_t, 32> bytes{};
 
-  auto operator<=>(const Sha256Digest&) const = default;
+  // clang-tidy takes the 0 that the compiler compares the members' order with for a null pointer.
+  auto operator<=>(const Sha256Digest&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // 64 lower-case hexadecimal digits.

@@ -24,7 +24,9 @@ inline std::optional<std::filesystem::path> TestData(const std::filesystem::path
 }  // namespace kinfolder
 
 // Skips the test with the reason where the data is missing.
+// NOLINTBEGIN(bugprone-macro-parentheses): `variable` is declared, and a declaration takes no parentheses.
 #define SKIP_WITHOUT_TEST_DATA(variable, relative)                                                      \
   const auto variable##_found = ::kinfolder::TestData(relative);                                        \
   if (!variable##_found) GTEST_SKIP() << "needs test data: " << (relative) << " (KINFOLDER_TEST_DATA)"; \
   const std::filesystem::path& variable = *variable##_found
+// NOLINTEND(bugprone-macro-parentheses)

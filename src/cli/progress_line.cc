@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "cli/console.h"
@@ -33,7 +34,7 @@ std::string Cut(std::string text, std::size_t width) {
 std::string TimeLeft(std::chrono::duration<double> passed, std::uint64_t done, std::uint64_t total) {
   if (done == 0 || total <= done || passed.count() <= 0) return "";
   const double left = passed.count() / static_cast<double>(done) * static_cast<double>(total - done);
-  const auto seconds = static_cast<std::int64_t>(left + 0.5);
+  const std::int64_t seconds = std::llround(left);
   constexpr std::int64_t kMinute = 60;
   constexpr std::int64_t kHour = 3600;
   if (seconds >= kHour) {

@@ -57,7 +57,8 @@ Result<ExitStatus> File(Invocation& invocation) {
       console.PrintLine(PlanAsJson(plan));
     } else {
       PrintPlan(console, plan);
-      console.Print("{} to file ({} to write), {} in place.", Counted(plan.operations.size(), "photo"),
+      console.Print("{} to file ({} to write), {} in place.",
+                    Counted(static_cast<std::int64_t>(plan.operations.size()), "photo"),
                     HumanBytes(plan.bytes_to_write()), plan.already.size());
     }
     NotePeopleWithoutFolder(console, plan);

@@ -39,6 +39,9 @@ Image TwoColours() {
   return image;
 }
 
+// Of a pixel: 0 is red, 2 blue.
+int Channel(const Image& image, int x, int y, int channel) { return image.row(y)[std::ptrdiff_t{3} * x + channel]; }
+
 TEST(CropFace, MarginIsWhatTheCropSaysInItsOwnPixels) {
   // 20 of 120 crop pixels: a box of 100 is widened by 20, ten pixels at each edge.
   ExpectArea(BoxCropArea(kPhoto, At({100, 50, 200, 150}), BoxRule(120, 20)), 90, 40, 210, 160);
@@ -61,10 +64,10 @@ TEST(CropFace, OutsideThePhotoTheCropIsBlack) {
 TEST(CropFace, ShowsTheBox) {
   const Image crop = CropFace(TwoColours(), At({150, 50, 250, 150}), BoxRule(64, 0));
   ASSERT_EQ(crop.size(), (Size{64, 64}));
-  EXPECT_EQ(crop.row(32)[3 * 4], 255);
-  EXPECT_EQ(crop.row(32)[3 * 4 + 2], 0);
-  EXPECT_EQ(crop.row(32)[3 * 59], 0);
-  EXPECT_EQ(crop.row(32)[3 * 59 + 2], 255);
+  EXPECT_EQ(Channel(crop, 4, 32, 0), 255);
+  EXPECT_EQ(Channel(crop, 4, 32, 2), 0);
+  EXPECT_EQ(Channel(crop, 59, 32, 0), 0);
+  EXPECT_EQ(Channel(crop, 59, 32, 2), 255);
 }
 
 TEST(CropFace, LandmarksLieWhereTheRuleWantsThem) {
@@ -82,8 +85,8 @@ TEST(CropFace, LandmarksLieWhereTheRuleWantsThem) {
   }
   const Image crop = CropFace(TwoColours(), detection, rule);
   ASSERT_EQ(crop.size(), (Size{100, 100}));
-  EXPECT_EQ(crop.row(20)[3 * 50 + 2], 255) << "above is blue";
-  EXPECT_EQ(crop.row(80)[3 * 50], 255) << "below is red";
+  EXPECT_EQ(Channel(crop, 50, 20, 2), 255) << "above is blue";
+  EXPECT_EQ(Channel(crop, 50, 80, 0), 255) << "below is red";
 }
 
 TEST(MirroredLeftRight, TwiceIsTheOriginal) {

@@ -1,6 +1,5 @@
 #include "faces/mtcnn.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,8 +13,6 @@
 
 namespace kinfolder {
 namespace {
-
-using ::testing::HasSubstr;
 
 struct ReferenceFace {
   Box box;

@@ -27,7 +27,8 @@ Image Stripes(double period) {
   Image image(kPhoto.width, kPhoto.height);
   for (int y = 0; y < kPhoto.height; ++y) {
     for (int x = 0; x < 3 * kPhoto.width; ++x) {
-      image.row(y)[x] = static_cast<std::uint8_t>(127 + 100 * std::sin(2 * std::numbers::pi * (x / 3) / period));
+      const int column = x / 3;
+      image.row(y)[x] = static_cast<std::uint8_t>(127 + 100 * std::sin(2 * std::numbers::pi * column / period));
     }
   }
   return image;
@@ -61,7 +62,7 @@ TEST(MeasureQuality, TellsHowBrightTheFaceIs) {
   EXPECT_NEAR(Measured(Filled(51)).brightness, 0.2, 1e-3);
   EXPECT_NEAR(Measured(Filled(255)).brightness, 1, 1e-3);
   Image image = Filled(255);
-  for (int y = 50; y < 150; ++y) std::fill_n(image.row(y) + 3 * 150, 3 * 100, std::uint8_t{0});
+  for (int y = 50; y < 150; ++y) std::fill_n(image.row(y) + std::ptrdiff_t{3} * 150, 3 * 100, std::uint8_t{0});
   EXPECT_NEAR(Measured(image).brightness, 0, 1e-3) << "what lies around the face does not count";
 }
 

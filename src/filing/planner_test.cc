@@ -33,6 +33,7 @@ FilingRequest AnnAndBen() {
 
 std::vector<std::string> Targets(const FilingPlan& plan) {
   std::vector<std::string> targets;
+  targets.reserve(plan.operations.size());
   for (const FileOperation& operation : plan.operations) targets.push_back(operation.target.string());
   return targets;
 }

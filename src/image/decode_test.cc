@@ -216,6 +216,7 @@ TEST(Decode, GivesTheSameFromManyThreads) {
   const auto bytes = Save(PaintQuarters(300, 200), ".jpg");
   const Image expected = MustDecode(bytes, 100).image;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> same = 0;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {

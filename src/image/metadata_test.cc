@@ -125,6 +125,7 @@ TEST(ReadMetadata, MayBeCalledFromManyThreads) {
   const auto bytes = PhotoWith({kDates[2], kDates[3]});
   std::atomic<int> right = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int j = 0; j < 50; ++j) right += ReadMetadata(bytes).taken_from == "Xmp.exif.DateTimeOriginal" ? 1 : 0;

@@ -192,7 +192,9 @@ TEST(Warp, TurnsByAQuarter) {
   const Image image = Noise(20, 10);
   const Image turned = Warp(image, {0, 1, 10, 0}, {10, 20});
   for (int y = 0; y < 20; ++y) {
-    for (int x = 0; x < 10; ++x) EXPECT_EQ(turned.row(y)[3 * x], image.row(9 - x)[3 * y]);
+    for (int x = 0; x < 10; ++x) {
+      EXPECT_EQ(turned.row(y)[std::ptrdiff_t{3} * x], image.row(9 - x)[std::ptrdiff_t{3} * y]);
+    }
   }
 }
 

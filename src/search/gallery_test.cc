@@ -71,10 +71,12 @@ RC_GTEST_PROP(Gallery, AgreesWithComparingOneByOne, ()) {
       *rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(rc::gen::inRange(1, 6), angle));
   const auto queries = *rc::gen::container<std::vector<int>>(angle);
   std::vector<Reference> known;
+  known.reserve(references.size());
   for (std::size_t i = 0; i < references.size(); ++i) {
     known.push_back(Known(static_cast<std::int64_t>(i) + 1, references[i].first, references[i].second));
   }
   std::vector<Embedding> faces;
+  faces.reserve(queries.size());
   for (const int degrees : queries) faces.push_back(At(degrees));
   const auto ranked = *Gallery::Make(known)->DistancesToPeople(faces);
   RC_ASSERT(ranked.size() == queries.size());
