@@ -49,14 +49,15 @@ Status WriteIfAsked(const std::string& path, const std::string& text) {
   return path.empty() ? Status() : WriteFileAtomically(path, text);
 }
 
-Result<std::vector<std::unique_ptr<FaceDescriber>>> MakeMethods(const Options& options, const ParallelRun& run) {
+Result<std::vector<std::unique_ptr<FaceDescriber>>> MakeMethods(const Options& options, const Mtcnn& detector,
+                                                                const ParallelRun& run) {
   std::vector<std::unique_ptr<FaceDescriber>> methods;
   for (const std::string& id : options.packages) {
     ASSIGN_OR_RETURN(const ModelPackage package, Find(id, options));
     ASSIGN_OR_RETURN(methods.emplace_back(), MakePackageDescriber(package));
   }
   if (options.learn_from.empty()) return methods;
-  ASSIGN_OR_RETURN(const std::vector<LabelledFace> faces, LoadLabelledFaces(options.learn_from, run));
+  ASSIGN_OR_RETURN(const std::vector<LabelledFace> faces, LoadLabelledFaces(detector, options.learn_from, run));
   ASSIGN_OR_RETURN(methods.emplace_back(), TrainEigenfaces(faces));
   ASSIGN_OR_RETURN(methods.emplace_back(), TrainFisherfaces(faces));
   methods.push_back(MakeLbpDescriber());
@@ -76,7 +77,7 @@ Result<std::vector<Condition>> ConditionsOf(const Options& options) {
 Result<std::string> RunVerification(const Options& options, const ParallelRun& run) {
   ASSIGN_OR_RETURN(const std::vector<Condition> conditions, ConditionsOf(options));
   ASSIGN_OR_RETURN(const Mtcnn detector, LoadDetector(options.detector, options));
-  ASSIGN_OR_RETURN(const auto methods, MakeMethods(options, run));
+  ASSIGN_OR_RETURN(const auto methods, MakeMethods(options, detector, run));
   if (methods.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "nothing to compare: name a package or give --learn-from");
   }
@@ -145,7 +146,7 @@ void AddCompareVerbs(CLI::App& app, VerbAction& chosen) {
   verification->add_option("--detector", pairs->detector, "The package that finds the faces")->capture_default_str();
   verification->add_option(
       "--learn-from", pairs->learn_from,
-      "Compare eigenfaces, Fisherfaces and LBP histograms, too; the first two learn from the crops "
+      "Compare eigenfaces, Fisherfaces and LBP histograms, too; the first two learn from the pictures "
       "in this folder's folders of people");
   verification->add_option("--damage", pairs->damages, "\"dark 4\", \"occluded 0.25\", \"mask\", ...; may be repeated");
   verification->add_option("--svg", pairs->svg, "Write a plot of accuracy against strength to this file");

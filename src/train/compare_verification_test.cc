@@ -10,7 +10,7 @@
 #include "base/test_data.h"
 #include "faces/test_models.h"
 #include "train/lbp_describer.h"
-#include "train/test_faces.h"
+#include "train/test_crops.h"
 
 namespace kinfolder {
 namespace {

@@ -1,8 +1,5 @@
 #include "train/face_crop.h"
 
-#include <utility>
-
-#include "app/subject.h"
 #include "faces/align.h"
 
 namespace kinfolder {
@@ -34,14 +31,6 @@ FaceCrop CutFaceCrop(const Image& photo, const Detection& detection) {
   FaceCrop crop{CropFace(photo, detection, kWideCrop), {}};
   if (area.width() > 0) crop.detection = Within(detection, seen);
   return crop;
-}
-
-FaceCrop AsFaceCrop(Image picture) {
-  const Detection mean = UsualSubject();
-  const float margin = 22.0F / 138;
-  const Box wide{mean.box.x1 - margin * mean.box.width(), mean.box.y1 - margin * mean.box.height(),
-                 mean.box.x2 + margin * mean.box.width(), mean.box.y2 + margin * mean.box.height()};
-  return {std::move(picture), Within(mean, wide)};
 }
 
 }  // namespace kinfolder

@@ -19,8 +19,4 @@ inline constexpr CropRule kWideCrop{CropRule::Kind::kBox, 182, 44, {}};
 // Box and landmarks in fractions of `photo`, as a detector gives them.
 FaceCrop CutFaceCrop(const Image& photo, const Detection& detection);
 
-// A crop of this kind whose landmarks nobody looked for: its box is the middle 138 / 182, its landmarks lie where they
-// do on the mean face.
-FaceCrop AsFaceCrop(Image picture);
-
 }  // namespace kinfolder

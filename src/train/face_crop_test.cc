@@ -51,13 +51,5 @@ TEST(CutFaceCrop, HoldsWhatAnEmbedderWouldHaveCutOut) {
   EXPECT_LT(difference, 2.5);
 }
 
-TEST(AsFaceCrop, HasTheBoxInTheMiddleAndTheEyesInTheBox) {
-  const FaceCrop crop = AsFaceCrop(Image(160, 160));
-  EXPECT_NEAR(crop.detection.box.x1, kMargin, 1e-4F);
-  EXPECT_NEAR(crop.detection.box.y2, 1 - kMargin, 1e-4F);
-  EXPECT_NEAR(crop.detection.landmarks[0].x + crop.detection.landmarks[1].x, 1, 0.02F);
-  EXPECT_LT(crop.detection.landmarks[0].y, 0.5F);
-}
-
 }  // namespace
 }  // namespace kinfolder

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kSide = 8;
 constexpr int kBlock = kSide * kSide;
+constexpr float kHalf = 0.5F;  // added before cutting off: much faster than std::lround
 using Block = std::array<float, kBlock>;
 
 constexpr std::array<int, kBlock> kLumaTable = {16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
@@ -82,11 +83,15 @@ void Quantize(Plane& plane, const Block& steps) {
   for (int top = 0; top < plane.height; top += kSide) {
     for (int left = 0; left < plane.width; left += kSide) {
       Block block{};
-      for (int y = 0; y < kSide; ++y) std::copy_n(plane.row(top + y) + left, kSide, block.begin() + kSide * y);
+      for (int y = 0; y < kSide; ++y) {
+        std::copy_n(plane.row(top + y) + left, kSide, block.begin() + std::ptrdiff_t{kSide} * y);
+      }
       Block spectrum = Product(Product(cosines, block), inverse);
       for (int i = 0; i < kBlock; ++i) spectrum[i] = std::nearbyint(spectrum[i] / steps[i]) * steps[i];
       block = Product(Product(inverse, spectrum), cosines);
-      for (int y = 0; y < kSide; ++y) std::copy_n(block.begin() + kSide * y, kSide, plane.row(top + y) + left);
+      for (int y = 0; y < kSide; ++y) {
+        std::copy_n(block.begin() + std::ptrdiff_t{kSide} * y, kSide, plane.row(top + y) + left);
+      }
     }
   }
 }
@@ -97,8 +102,9 @@ Plane Halved(const Plane& plane) {
   for (int y = 0; y < half.height; ++y) {
     const float* upper = plane.row(2 * y);
     const float* lower = plane.row(2 * y + 1);
-    for (int x = 0; x < half.width; ++x) {
-      half.row(y)[x] = (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]) / 4;
+    float* target = half.row(y);
+    for (int x = 0; x < half.width; ++x, upper += 2, lower += 2) {
+      target[x] = (upper[0] + upper[1] + lower[0] + lower[1]) / 4;
     }
   }
   return half;
@@ -115,7 +121,7 @@ float AtFull(const Plane& half, int x, int y) {
   return (9 * near_row[near_x] + 3 * near_row[far_x] + 3 * far_row[near_x] + far_row[far_x]) / 16;
 }
 
-std::uint8_t ToByte(float value) { return static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + 0.5F); }
+std::uint8_t ToByte(float value) { return static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + kHalf); }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/photo_stages.h"
+#include "app/subject.h"
 #include "base/file.h"
 #include "train/grey_face.h"
 
@@ -39,7 +40,7 @@ Result<std::vector<Listed>> ListPictures(const std::filesystem::path& folder) {
 bool IsFilled(const FaceCrop& face) {
   constexpr int kSide = 40;
   constexpr float kBlack = 4;              // luma of what is black after JPEG
-  constexpr float kBlackInPhotos = 0.02F;  // of the picture: pupils, nostrils, dark hair
+  constexpr float kBlackInPhotos = 0.05F;  // of the picture: pupils, nostrils, dark hair
   const GreyFace grey = CutGreyFace(face, kSide);
   const auto black = std::ranges::count_if(grey.values, [](float value) { return value < kBlack; });
   return static_cast<float>(black) <= kBlackInPhotos * static_cast<float>(grey.values.size());
@@ -47,13 +48,15 @@ bool IsFilled(const FaceCrop& face) {
 
 }  // namespace
 
-Result<std::vector<LabelledFace>> LoadLabelledFaces(const std::filesystem::path& folder, const ParallelRun& run) {
+Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const std::filesystem::path& folder,
+                                                    const ParallelRun& run) {
   ASSIGN_OR_RETURN(const std::vector<Listed> pictures, ListPictures(folder));
   std::vector<std::optional<LabelledFace>> loaded(pictures.size());
   RETURN_IF_ERROR(ForEachInParallel(pictures.size(), run, [&](std::size_t i) -> Status {
-    ASSIGN_OR_RETURN(LoadedPhoto photo, LoadPhotoFile(pictures[i].picture, {}));
-    FaceCrop face = AsFaceCrop(std::move(photo.image));
-    if (IsFilled(face)) loaded[i] = LabelledFace{std::move(face), pictures[i].person};
+    ASSIGN_OR_RETURN(const LoadedPhoto photo, LoadPhotoFile(pictures[i].picture, {}));
+    ASSIGN_OR_RETURN(const SubjectPlace place, FindSubject(detector, photo.image));
+    FaceCrop face = CutFaceCrop(photo.image, place.detection);
+    if (place.detected && IsFilled(face)) loaded[i] = LabelledFace{std::move(face), pictures[i].person};
     return {};
   }));
   std::vector<LabelledFace> faces;

@@ -1,4 +1,4 @@
-// Crops of people's faces, a folder a person, for the methods that learn from them.
+// Pictures of people's faces, a folder a person, for the methods that learn from them.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 
 #include "app/parallel.h"
 #include "base/result.h"
+#include "faces/mtcnn.h"
 #include "train/face_crop.h"
 
 namespace kinfolder {
@@ -16,9 +17,10 @@ struct LabelledFace {
   std::string person;
 };
 
-// FOLDER/PERSON/PICTURE, each picture a crop as AsFaceCrop takes it. Pictures are left out where the face was cut so
-// close that part of what is looked at is black. kNotFound where there is no picture, else fails with the first one
-// that can't be read.
-Result<std::vector<LabelledFace>> LoadLabelledFaces(const std::filesystem::path& folder, const ParallelRun& run);
+// The subject (app/subject.h) of every FOLDER/PERSON/PICTURE. Pictures are left out where the detector finds no face,
+// and where they were cut so close that part of what would be looked at is black. kNotFound where there is no picture,
+// else fails with the first one that can't be read.
+Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const std::filesystem::path& folder,
+                                                    const ParallelRun& run);
 
 }  // namespace kinfolder

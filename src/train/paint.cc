@@ -8,6 +8,7 @@ namespace kinfolder {
 namespace {
 
 constexpr float kCropSide = 1 + 2 * kCropMargin;  // in fractions of the box
+constexpr float kHalf = 0.5F;                     // added before cutting off: much faster than std::lround
 constexpr float kPi = std::numbers::pi_v<float>;
 
 float Luma(const Color& color) { return 0.299F * color[0] + 0.587F * color[1] + 0.114F * color[2]; }
@@ -21,7 +22,7 @@ Color MeanColor(const Image& crop, float from, float to) {
   for (int y = y1; y < y2; ++y) {
     const std::uint8_t* row = crop.row(y);
     for (int x = x1; x < x2; ++x) {
-      for (int channel = 0; channel < 3; ++channel) sum[channel] += row[3 * x + channel];
+      for (int channel = 0; channel < 3; ++channel) sum[channel] += static_cast<float>(row[3 * x + channel]);
     }
   }
   for (float& value : sum) value /= static_cast<float>((x2 - x1) * (y2 - y1));
@@ -173,7 +174,7 @@ Image Painted(const Image& crop, const SampledShape& shape, const Material& mate
       for (int channel = 0; channel < 3; ++channel) {
         const float front = material.color[channel] * brightness + speckle;
         const float seen = cover * front + (1 - cover) * shade * static_cast<float>(pixel[channel]);
-        pixel[channel] = static_cast<std::uint8_t>(std::clamp(seen, 0.0F, 255.0F) + 0.5F);
+        pixel[channel] = static_cast<std::uint8_t>(std::clamp(seen, 0.0F, 255.0F) + kHalf);
       }
     }
   }

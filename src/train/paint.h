@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <vector>
 
@@ -28,7 +29,7 @@ class SmoothNoise {
  private:
   static constexpr int kSide = 16;
   float squares_;
-  std::array<float, kSide * kSide> values_;
+  std::array<float, std::size_t{kSide} * kSide> values_;
 };
 
 // sRGB values, 0 to 255.

@@ -1,18 +1,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <vector>
 
 #include "base/file.h"
 #include "base/temporary_folder.h"
+#include "base/test_data.h"
+#include "faces/test_models.h"
 #include "image/encode.h"
 #include "train/grey_face.h"
 #include "train/labelled_faces.h"
 #include "train/lbp_describer.h"
 #include "train/subspace_describers.h"
-#include "train/test_faces.h"
+#include "train/test_crops.h"
 
 namespace kinfolder {
 namespace {
@@ -114,29 +118,42 @@ TEST(LbpDescriber, SeesNoBrightness) {
   EXPECT_LT(describer->DistanceOf(bright_face, dark_face), describer->DistanceOf(bright_face, other));
 }
 
-TEST(LabelledFaces, LeavesOutWhatIsPartlyBlack) {
-  const TemporaryFolder folder;
-  ASSERT_TRUE(MakeFolders(folder / "ann"));
-  ASSERT_TRUE(MakeFolders(folder / "bo"));
-  Image half = PaintFace(2, kSide);
-  std::fill_n(half.row(0), std::ptrdiff_t{3} * kSide * (kSide / 2), std::uint8_t{0});
-  ASSERT_TRUE(WriteFileAtomically(folder / "ann" / "1.png", EncodePng(PaintFace(1, kSide)).value()));
-  ASSERT_TRUE(WriteFileAtomically(folder / "bo" / "1.png", EncodePng(half).value()));
-  ASSERT_TRUE(WriteFileAtomically(folder / "bo" / "2.png", EncodePng(PaintFace(2, kSide)).value()));
-  const auto faces = LoadLabelledFaces(folder.path(), {});
+class LabelledFacesTest : public ::testing::Test {
+ protected:
+  TemporaryFolder folder_;
+};
+
+TEST_F(LabelledFacesTest, AreFoundAndNamedByTheirFolders) {
+  SKIP_WITHOUT_TEST_DATA(weights, "models");
+  SKIP_WITHOUT_TEST_DATA(known, "photos/album/known");
+  const auto detector = Mtcnn::Load(PackageForTests("mtcnn", weights), {});
+  ASSERT_TRUE(detector) << detector.error().message;
+  ASSERT_TRUE(InitializeImageLibrary("test"));
+  const auto faces = LoadLabelledFaces(*detector, known, {});
   ASSERT_TRUE(faces) << faces.error().message;
-  ASSERT_EQ(faces->size(), 2U);
-  EXPECT_EQ((*faces)[0].person, "ann");
-  EXPECT_EQ((*faces)[1].person, "bo");
+  ASSERT_FALSE(faces->empty());
+  for (const LabelledFace& face : *faces) EXPECT_TRUE(std::filesystem::is_directory(known / face.person));
+  const auto count = [](const auto& range) { return std::distance(begin(range), end(range)); };
+  EXPECT_LE(static_cast<std::ptrdiff_t>(faces->size()), count(std::filesystem::recursive_directory_iterator(known)));
+
+  // A picture without a face is left out.
+  ASSERT_TRUE(MakeFolders(folder_ / "ann"));
+  ASSERT_TRUE(WriteFileAtomically(folder_ / "ann" / "1.png", EncodePng(Image(64, 64)).value()));
+  const auto none = LoadLabelledFaces(*detector, folder_.path(), {});
+  ASSERT_TRUE(none) << none.error().message;
+  EXPECT_TRUE(none->empty());
 }
 
-TEST(LabelledFaces, SaysWhereThereAreNone) {
-  const TemporaryFolder folder;
-  EXPECT_EQ(LoadLabelledFaces(folder / "nowhere", {}).error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(LoadLabelledFaces(folder.path(), {}).error().message, HasSubstr("no pictures in folders of people"));
-  ASSERT_TRUE(MakeFolders(folder / "ann"));
-  ASSERT_TRUE(WriteFileAtomically(folder / "ann" / "1.jpg", "no picture"));
-  EXPECT_THAT(LoadLabelledFaces(folder.path(), {}).error().message, HasSubstr("1.jpg"));
+TEST_F(LabelledFacesTest, SayWhereThereAreNone) {
+  SKIP_WITHOUT_TEST_DATA(weights, "models");
+  const auto detector = Mtcnn::Load(PackageForTests("mtcnn", weights), {});
+  ASSERT_TRUE(detector) << detector.error().message;
+  EXPECT_EQ(LoadLabelledFaces(*detector, folder_ / "nowhere", {}).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(LoadLabelledFaces(*detector, folder_.path(), {}).error().message,
+              HasSubstr("no pictures in folders of people"));
+  ASSERT_TRUE(MakeFolders(folder_ / "ann"));
+  ASSERT_TRUE(WriteFileAtomically(folder_ / "ann" / "1.jpg", "no picture"));
+  EXPECT_THAT(LoadLabelledFaces(*detector, folder_.path(), {}).error().message, HasSubstr("1.jpg"));
 }
 
 }  // namespace
