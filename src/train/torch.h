@@ -2,6 +2,7 @@
 // For torch_network, losses and the trainer alone: everything else in Kinfolder does without libtorch.
 #pragma once
 
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/types.h>
 

@@ -1,0 +1,26 @@
+// From a training to a model package that Kinfolder uses (nn/model_package.h).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "train/checkpoint.h"
+
+namespace kinfolder {
+
+struct PackageText {
+  std::string id;  // [a-z0-9-]+
+  std::string description;
+  std::string licence;
+  std::string provenance;
+};
+
+// Writes FOLDER/ID.onnx and FOLDER/manifest.json. The weights are the averaged ones, BatchNorms folded into the layers
+// before them, values rounded to half precision (which halves what an archive of them takes) in float32 tensors. The
+// threshold is the last that the training measured. kInvalidArgument for texts that no manifest may hold.
+Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, const std::filesystem::path& folder);
+
+// The network as it is exported.
+Result<Graph> ExportedNetwork(const Checkpoint& checkpoint);
+
+}  // namespace kinfolder

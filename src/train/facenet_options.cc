@@ -1,0 +1,65 @@
+#include "train/facenet_options.h"
+
+#include <array>
+#include <cmath>
+#include <string>
+
+namespace kinfolder {
+namespace {
+
+using Options = FacenetOptions;
+
+constexpr double kMany = 1e9;
+
+constexpr std::array<FacenetOptionField, 17> kFields = {{
+    {"seed", &Options::seed, 0, kMany, "What chance begins with"},
+    {"steps", &Options::steps, 1, kMany, "Batches to learn from in all"},
+    {"people", &Options::people, 0, 4096, "People of a batch, for the triplet loss"},
+    {"crops-per-person", &Options::crops_per_person, 2, 256, "Crops of each of them"},
+    {"free-crops", &Options::free_crops, 0, 65536, "Further crops of a batch, of anybody, for the teacher's part"},
+    {"learning-rate", &Options::learning_rate, 1e-8, 10, "At its highest (AdamW)"},
+    {"warmup", &Options::warmup, 0, kMany, "Steps over which the learning rate rises, before it falls as a cosine"},
+    {"weight-decay", &Options::weight_decay, 0, 10, "Of weights, relative to the learning rate"},
+    {"clip", &Options::clip, 1e-6, kMany, "The longest gradient; longer ones are shortened"},
+    {"average", &Options::average, 0, 0.999999, "What the averaged weights, which are kept, remember at each step"},
+    {"dropout", &Options::dropout, 0, 0.9, "Of what the last layer sees"},
+    {"margin", &Options::margin, 0, 4, "Of squared distances, for the triplet loss"},
+    {"hard-after", &Options::hard_after, 0, kMany,
+     "Semi-hard negatives until this step, then the hardest; 0: always "
+     "semi-hard"},
+    {"triplet-weight", &Options::triplet_weight, 0, kMany, "Of the triplet loss"},
+    {"cosine-weight", &Options::cosine_weight, 0, kMany, "Of the distance from the teacher's vectors"},
+    {"similarity-weight", &Options::similarity_weight, 0, kMany, "Of the distance from the teacher's similarities"},
+    {"validation-share", &Options::validation_share, 0.001, 0.9, "Of the groups of people, to measure with"},
+}};
+
+bool IsWhole(const FacenetOptionField& field) { return std::holds_alternative<std::int64_t Options::*>(field.member); }
+
+}  // namespace
+
+std::span<const FacenetOptionField> FacenetOptionFields() { return kFields; }
+
+nlohmann::json ToJson(const FacenetOptions& options) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const FacenetOptionField& field : kFields) {
+    std::visit([&](auto member) { json[std::string(field.name)] = options.*member; }, field.member);
+  }
+  return json;
+}
+
+Result<FacenetOptions> FacenetOptionsFrom(const nlohmann::json& json) {
+  FacenetOptions options;
+  for (const FacenetOptionField& field : kFields) {
+    const auto value = json.find(std::string(field.name));
+    if (value == json.end() || !value->is_number() || !(value->get<double>() >= field.least) ||
+        !(value->get<double>() <= field.most) || (IsWhole(field) && std::floor(value->get<double>()) != *value)) {
+      return Fail(ErrorCode::kInvalidArgument, "{} must be a {} from {:g} to {:g}", field.name,
+                  IsWhole(field) ? "whole number" : "number", field.least, field.most);
+    }
+    std::visit([&](auto member) { options.*member = value->get<std::decay_t<decltype(options.*member)>>(); },
+               field.member);
+  }
+  return options;
+}
+
+}  // namespace kinfolder

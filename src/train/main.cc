@@ -1,0 +1,78 @@
+// kinfolder-train VERB ...: reads the command line, does the verb, says what went wrong, ends with its status.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "app/exit_status.h"
+#include "image/decode.h"
+#include "train/compare_verbs.h"
+#include "train/train_verbs.h"
+
+namespace kinfolder {
+namespace {
+
+// A signal handler can't be handed anything: the one thing that must be reachable from everywhere.
+StopFlag g_stop;
+
+// The first signal asks for an orderly end; whoever is in a hurry sends a second.
+void OnSignal(int) {
+  if (g_stop.stopped()) std::_Exit(kInterruptedByUser);
+  g_stop.Stop();
+}
+
+void InstallSignalHandlers() {
+  struct sigaction action {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int EndWith(const Error& error) {
+  std::fprintf(stderr, "kinfolder-train: %s\n", error.message.c_str());
+  return ExitStatusOf(error.code);
+}
+
+int Main(int count, char** words) {
+  InstallSignalHandlers();
+  CLI::App app("Trains and compares the networks that Kinfolder finds and recognises faces with", "kinfolder-train");
+  app.require_subcommand(1);
+  int jobs = 0;
+  app.add_option("--jobs", jobs, "Threads for everything but the network that is trained; 0: one for each processor")
+      ->check(CLI::Range(0, 1024));
+  VerbAction chosen;
+  AddTrainVerbs(app, chosen);
+  AddCompareVerbs(app, chosen);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return EndWith({ErrorCode::kInvalidArgument, std::string(error.what()) + " (--help says more)"});
+  }
+  if (const Status ready = InitializeImageLibrary(words[0]); !ready) return EndWith(ready.error());
+  ParallelRun run;
+  run.jobs = jobs;
+  run.stop = &g_stop;
+  const Result<std::string> text = chosen(run);
+  if (!text) return EndWith(text.error());
+  if (std::fputs(text->c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    return EndWith({ErrorCode::kIo, "the output could not be written to the end"});
+  }
+  return kAllDone;
+}
+
+}  // namespace
+}  // namespace kinfolder
+
+int main(int count, char** words) {
+  try {
+    return kinfolder::Main(count, words);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "kinfolder-train: stopped by what should never happen: %s\n", error.what());
+    return kinfolder::kDoneInPart;
+  }
+}

@@ -1,0 +1,35 @@
+// What a teacher makes of every crop of a pack: computed once, and kept in a file beside it.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/parallel.h"
+#include "faces/embedder.h"
+#include "train/crop_pack.h"
+
+namespace kinfolder {
+
+struct TeacherVectors {
+  std::string teacher;  // model id
+  int dimension = 0;
+  std::vector<float> values;  // unit vectors, one a crop of the pack, in its order
+
+  std::span<const float> of(std::size_t crop) const {
+    const auto size = static_cast<std::size_t>(dimension);
+    return std::span(values).subspan(crop * size, size);
+  }
+};
+
+// The teacher sees the middle of the clean crop (train/face_view.h). Fails with the first crop that can't be read.
+Result<TeacherVectors> AskTeacher(const Embedder& teacher, const CropPack& pack, const ParallelRun& run);
+
+// In half precision.
+Status WriteTeacherVectors(const TeacherVectors& vectors, const CropPack& pack, const std::filesystem::path& target);
+
+// kCorrupt for a damaged file, kInvalidArgument for one that was made of another pack.
+Result<TeacherVectors> ReadTeacherVectors(const std::filesystem::path& path, const CropPack& pack);
+
+}  // namespace kinfolder

@@ -1,0 +1,229 @@
+#include "train/train_verbs.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "faces/embedder.h"
+#include "nn/model_package.h"
+#include "train/architectures.h"
+#include "train/crop_pack.h"
+#include "train/facenet_export.h"
+#include "train/facenet_trainer.h"
+#include "train/teacher.h"
+#include "train/torch.h"
+
+namespace kinfolder {
+namespace {
+
+// --- pack
+
+struct PackArguments {
+  std::vector<std::string> people;
+  std::vector<std::string> unlabelled;
+  std::string out;
+  std::uint64_t part_bytes = 0;
+};
+
+Result<std::string> Pack(const PackArguments& arguments) {
+  const CropFolders folders{{arguments.people.begin(), arguments.people.end()},
+                            {arguments.unlabelled.begin(), arguments.unlabelled.end()}};
+  ASSIGN_OR_RETURN(const PackSummary summary, WriteCropPack(folders, arguments.out));
+  std::string text = fmt::format("{}: {} crops, {} people in {} groups\n", arguments.out, summary.crops, summary.people,
+                                 summary.groups);
+  for (const std::string& left_out : summary.left_out) text += fmt::format("left out: {}\n", left_out);
+  if (arguments.part_bytes > 0) {
+    ASSIGN_OR_RETURN(const int parts, SplitIntoParts(arguments.out, arguments.part_bytes));
+    text += fmt::format("cut into {} parts, {}.000 and so on\n", parts, arguments.out);
+  }
+  return text;
+}
+
+void AddPackVerb(CLI::App& app, VerbAction& chosen) {
+  const auto arguments = std::make_shared<PackArguments>();
+  CLI::App* verb = app.add_subcommand("pack", "Put folders of face crops into one file");
+  verb->add_option("--people", arguments->people, "Folder of folders GROUP_MEMBER/ with crops of one person each");
+  verb->add_option("--unlabelled", arguments->unlabelled, "Folder of crops of anybody");
+  verb->add_option("--out", arguments->out, "The file to write")->required();
+  verb->add_option("--part-bytes", arguments->part_bytes, "Also cut it into parts of this size, to be carried");
+  verb->callback([arguments, &chosen] { chosen = [arguments](const ParallelRun&) { return Pack(*arguments); }; });
+}
+
+// --- teach
+
+struct TeachArguments {
+  std::string pack;
+  std::string teacher;
+  std::string out;
+};
+
+Result<std::string> Teach(const TeachArguments& arguments, const ParallelRun& run) {
+  ASSIGN_OR_RETURN(const ModelPackage package, ReadPackage(arguments.teacher));
+  ASSIGN_OR_RETURN(const Embedder teacher, Embedder::Load(package));
+  ASSIGN_OR_RETURN(const CropPack pack, ReadCropPack(arguments.pack));
+  ASSIGN_OR_RETURN(const TeacherVectors vectors, AskTeacher(teacher, pack, run));
+  RETURN_IF_ERROR(WriteTeacherVectors(vectors, pack, arguments.out));
+  return fmt::format("{}: {} vectors of {} dimensions by {}\n", arguments.out, pack.crops.size(), vectors.dimension,
+                     vectors.teacher);
+}
+
+void AddTeachVerb(CLI::App& app, VerbAction& chosen) {
+  const auto arguments = std::make_shared<TeachArguments>();
+  CLI::App* verb = app.add_subcommand("teach", "Ask a teacher about every crop of a pack, once for all");
+  verb->add_option("--pack", arguments->pack, "The file that `pack` wrote")->required();
+  verb->add_option("--teacher", arguments->teacher, "Folder of a model package with its weights")->required();
+  verb->add_option("--out", arguments->out, "The file to write")->required();
+  verb->callback(
+      [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return Teach(*arguments, run); }; });
+}
+
+// --- facenet
+
+struct FacenetArguments {
+  std::string pack;
+  std::string teacher;
+  std::string out;
+  std::string network = "nn4";
+  int dimension = 256;
+  std::string device = "cpu";
+  int threads = 0;
+  TrainingRun run;
+  std::map<std::string, double> options;  // those that were given, by name
+};
+
+// The options of `before` with those that were given.
+Result<FacenetOptions> WithGiven(const FacenetOptions& before, const FacenetArguments& arguments) {
+  nlohmann::json json = ToJson(before);
+  for (const auto& [name, value] : arguments.options) json[name] = value;
+  return FacenetOptionsFrom(json);
+}
+
+Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, const FacenetOptions& options,
+                                 const std::optional<Checkpoint>& before, const FacenetData& data) {
+  if (before) return *before;
+  ASSIGN_OR_RETURN(Graph network, EmbedderArchitecture(arguments.network, arguments.dimension,
+                                                       static_cast<std::uint64_t>(options.seed)));
+  return BeginTraining(std::move(network), options, data);
+}
+
+Result<FacenetData> LoadData(const FacenetArguments& arguments, const FacenetOptions& options, const ParallelRun& run) {
+  FacenetData data;
+  ASSIGN_OR_RETURN(const CropPack pack, ReadCropPack(arguments.pack));
+  if (!arguments.teacher.empty()) {
+    ASSIGN_OR_RETURN(data.teacher, ReadTeacherVectors(arguments.teacher, pack));
+  }
+  data.pack = ToHex(pack.file.sha256);
+  ASSIGN_OR_RETURN(data.faces, LoadFaces(pack, options.validation_share, run));
+  return data;
+}
+
+void PrintRow(const HistoryRow& row) {
+  std::string line = fmt::format(
+      "step {}  images {}  {:.1f} images/s  triplet {:.4f}  cosine {:.4f}  similarity {:.4f}  learning rate {:.2e}",
+      row.step, row.images, row.images_per_second, row.triplet, row.cosine, row.similarity, row.learning_rate);
+  if (row.validation) {
+    line += fmt::format("  accuracy {:.4f}, damaged {:.4f}", row.validation->clean, row.validation->damaged);
+  }
+  std::fputs((line + "\n").c_str(), stderr);
+}
+
+Result<std::string> Facenet(const FacenetArguments& arguments, const ParallelRun& parallel) {
+  TrainingRun run = arguments.run;
+  run.folder = arguments.out;
+  run.stop = parallel.stop;
+  run.report = PrintRow;
+  run.cuda = arguments.device == "cuda";
+  if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  std::optional<Checkpoint> before;
+  std::error_code ignored;
+  if (std::filesystem::exists(run.folder / kCheckpointName, ignored)) {
+    ASSIGN_OR_RETURN(before, ReadCheckpoint(run.folder / kCheckpointName));
+  }
+  ASSIGN_OR_RETURN(const FacenetOptions options, WithGiven(before ? before->options : FacenetOptions(), arguments));
+  if (before && options != before->options) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "{} holds a training with other options: go on without giving any, or begin in another folder",
+                arguments.out);
+  }
+  ASSIGN_OR_RETURN(const FacenetData data, LoadData(arguments, options, parallel));
+  ASSIGN_OR_RETURN(Checkpoint start, BeginOrResume(arguments, options, before, data));
+  ASSIGN_OR_RETURN(const Checkpoint done, TrainFacenet(std::move(start), data, run));
+  return fmt::format("{}: {} of {} steps\n", arguments.out, done.step, done.options.steps);
+}
+
+void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
+  const auto arguments = std::make_shared<FacenetArguments>();
+  CLI::App* verb = app.add_subcommand("facenet", "Train a face recogniser, or go on where a training was interrupted");
+  verb->add_option("--pack", arguments->pack, "The file that `pack` wrote")->required();
+  verb->add_option("--teacher", arguments->teacher, "The file that `teach` wrote; without: by the triplet loss alone");
+  verb->add_option("--out", arguments->out, "Folder for the checkpoint, history.csv and curve.svg")->required();
+  verb->add_option("--network", arguments->network, "nn4 or inception-resnet-v1")->capture_default_str();
+  verb->add_option("--dimension", arguments->dimension, "Of the vectors")->capture_default_str();
+  verb->add_option("--device", arguments->device, "What computes")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  verb->add_option("--threads", arguments->threads, "For the network; 0: as many as there are processors")
+      ->check(CLI::Range(0, 1024));
+  verb->add_option("--workers", arguments->run.workers, "Threads that make batches")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  const auto steps = CLI::Range(1, 1'000'000'000);
+  verb->add_option("--checkpoint-every", arguments->run.checkpoint_every, "Steps")->check(steps)->capture_default_str();
+  verb->add_option("--report-every", arguments->run.report_every, "Steps")->check(steps)->capture_default_str();
+  verb->add_option("--validate-every", arguments->run.validate_every, "Steps; a multiple of those between reports")
+      ->check(steps)
+      ->capture_default_str();
+  verb->add_option("--stop-at", arguments->run.stop_at, "End early, after this step");
+  const nlohmann::json defaults = ToJson(FacenetOptions());
+  for (const FacenetOptionField& field : FacenetOptionFields()) {
+    const std::string name(field.name);
+    verb->add_option_function<double>(
+            "--" + name, [arguments, name](double value) { arguments->options[name] = value; }, std::string(field.help))
+        ->default_str(defaults[name].dump());
+  }
+  verb->callback(
+      [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return Facenet(*arguments, run); }; });
+}
+
+// --- export
+
+struct ExportArguments {
+  std::string checkpoint;
+  std::string out;
+  PackageText text;
+};
+
+Result<std::string> Export(const ExportArguments& arguments) {
+  ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(arguments.checkpoint));
+  RETURN_IF_ERROR(ExportEmbedder(checkpoint, arguments.text, arguments.out));
+  return fmt::format("{}: the package {} after {} steps\n", arguments.out, arguments.text.id, checkpoint.step);
+}
+
+void AddExportVerb(CLI::App& app, VerbAction& chosen) {
+  const auto arguments = std::make_shared<ExportArguments>();
+  CLI::App* verb = app.add_subcommand("export", "Make a model package of a training");
+  verb->add_option("--checkpoint", arguments->checkpoint, "FOLDER/checkpoint.kft of `facenet`")->required();
+  verb->add_option("--out", arguments->out, "The package's folder")->required();
+  verb->add_option("--id", arguments->text.id, "The package's name")->required();
+  verb->add_option("--description", arguments->text.description, "For the manifest")->required();
+  verb->add_option("--licence", arguments->text.licence, "For the manifest")->required();
+  verb->add_option("--provenance", arguments->text.provenance, "For the manifest: what it was trained with")
+      ->required();
+  verb->callback([arguments, &chosen] { chosen = [arguments](const ParallelRun&) { return Export(*arguments); }; });
+}
+
+}  // namespace
+
+void AddTrainVerbs(CLI::App& app, VerbAction& chosen) {
+  AddPackVerb(app, chosen);
+  AddTeachVerb(app, chosen);
+  AddFacenetVerb(app, chosen);
+  AddExportVerb(app, chosen);
+}
+
+}  // namespace kinfolder

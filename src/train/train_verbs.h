@@ -1,0 +1,13 @@
+// kinfolder-train pack | teach | facenet | export: from folders of faces to a model package.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "train/compare_verbs.h"
+
+namespace kinfolder {
+
+// As AddCompareVerbs.
+void AddTrainVerbs(CLI::App& app, VerbAction& chosen);
+
+}  // namespace kinfolder
