@@ -21,6 +21,7 @@ constexpr float kTolerance = 1e-4F;
 // The largest difference between the sessions over all outputs of `graph`, for random inputs of these shapes.
 float Disagreement(const Graph& graph, const std::vector<Shape>& shapes, Random& random) {
   std::vector<Tensor> inputs;
+  inputs.reserve(shapes.size());
   for (const Shape& shape : shapes) inputs.push_back(RandomTensor(shape, random));
   const auto reference = MakeReferenceSession(graph);
   const auto fast = MakeDnnlSession(graph, {});
@@ -188,7 +189,8 @@ TEST(DnnlSession, TakesWeightsThatAreComputed) {
   NetworkBuilder builder(random);
   const std::string x = builder.Input({1, 3, 5, 5});
   const std::string weight = builder.Input({4, 3, 1, 1});
-  const Graph graph = std::move(builder).Build({builder.Add(Conv{SquareWindow(1)}, {x, weight})});
+  const std::string y = builder.Add(Conv{SquareWindow(1)}, {x, weight});
+  const Graph graph = std::move(builder).Build({y});
   EXPECT_LT(Disagreement(graph, {{1, 3, 5, 5}, {4, 3, 1, 1}}, random), kTolerance);
 }
 
@@ -230,8 +232,8 @@ TEST(DnnlSession, RefusesInputsThatDoNotFit) {
   Random random(1);
   NetworkBuilder builder(random);
   const std::string x = builder.Input({-1, 3, 24, 24});
-  const auto session =
-      MakeDnnlSession(std::move(builder).Build({builder.AddConv(x, 3, 4, SquareWindow(3))}), SessionOptions{});
+  const std::string y = builder.AddConv(x, 3, 4, SquareWindow(3));
+  const auto session = MakeDnnlSession(std::move(builder).Build({y}), SessionOptions{});
   ASSERT_TRUE(session);
   const Tensor wrong = RandomTensor({1, 3, 24, 25}, random);
   EXPECT_EQ((*session)->Run({&wrong, 1}).error(),
@@ -243,7 +245,8 @@ TEST(DnnlSession, RefusesInputsTooSmallForTheNetwork) {
   Random random(1);
   NetworkBuilder builder(random);
   const std::string x = builder.Input({1, 3, -1, -2});
-  const Graph graph = std::move(builder).Build({builder.AddConv(x, 3, 4, SquareWindow(3))});
+  const std::string y = builder.AddConv(x, 3, 4, SquareWindow(3));
+  const Graph graph = std::move(builder).Build({y});
   const Tensor small = RandomTensor({1, 3, 2, 5}, random);
   const auto fast = MakeDnnlSession(graph, {});
   const auto reference = MakeReferenceSession(graph);

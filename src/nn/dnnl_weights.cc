@@ -6,7 +6,9 @@
 namespace kinfolder {
 
 DnnlWeights::DnnlWeights(std::map<std::string, Tensor> constants, const dnnl::engine& engine) : engine_(engine) {
-  for (auto& [name, tensor] : constants) constants_[name] = {std::move(tensor.shape), std::move(tensor.values), {}};
+  for (auto& constant : constants) {
+    constants_[constant.first] = {std::move(constant.second.shape), std::move(constant.second.values), {}};
+  }
 }
 
 ShapeMap DnnlWeights::Shapes() const {

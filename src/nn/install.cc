@@ -127,7 +127,7 @@ Status Fetch(const ModelFile& file, const ModelManifest& manifest, const std::st
   } else {
     RETURN_IF_ERROR(CopyLocal(origin.place, partial, arrived, stop));
   }
-  const Status verified = VerifyFile(partial, file);
+  Status verified = VerifyFile(partial, file);
   if (!verified) {
     if (verified.error().code != ErrorCode::kCorrupt) return verified;
     ASSIGN_OR_RETURN(const Sha256Digest digest, Sha256OfFile(partial));
@@ -186,7 +186,7 @@ Status InstallPackage(const ModelPackage& manifest_package, const std::string& s
   ASSIGN_OR_RETURN(const std::string text, ReadTextFile(manifest_package.folder / kManifestName, kMaxManifestBytes));
   ASSIGN_OR_RETURN(const Staging staging, Staging::Open(models_folder, manifest.id));
   RemoveStrangers(staging.folder(), manifest);
-  const Status fetched = FetchAll(manifest, source, staging.folder(), progress, stop);
+  Status fetched = FetchAll(manifest, source, staging.folder(), progress, stop);
   if (!fetched) {
     const ErrorCode code = fetched.error().code;
     const bool can_resume = code == ErrorCode::kNetwork || code == ErrorCode::kInterrupted;

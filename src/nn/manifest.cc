@@ -34,7 +34,7 @@ class Object {
  public:
   static Result<Object> Make(const Json& json, std::string file, std::string place,
                              std::initializer_list<std::string_view> known) {
-    const Object object(json, std::move(file), std::move(place));
+    Object object(json, std::move(file), std::move(place));
     if (!json.is_object()) return object.Wrong("", "must be an object");
     if (known.size() == 0) return object;
     for (const auto& [name, value] : json.items()) {

@@ -105,6 +105,7 @@ std::vector<ListedPackage> ListPackages(const std::vector<fs::path>& search_path
     }
   }
   std::vector<ListedPackage> packages;
+  packages.reserve(by_id.size());
   for (auto& [id, listed] : by_id) packages.push_back(std::move(listed));
   return packages;
 }

@@ -106,8 +106,8 @@ TEST(WriteOnnx, HasNoWordsForFusedOperators) {
   Random random(1);
   NetworkBuilder builder(random);
   const std::string x = builder.Input({1, 3, 4, 4});
-  const Graph graph =
-      Optimize(std::move(builder).Build({builder.Add(Relu{}, {builder.AddConv(x, 3, 4, SquareWindow(3))})}));
+  const std::string y = builder.Add(Relu{}, {builder.AddConv(x, 3, 4, SquareWindow(3))});
+  const Graph graph = Optimize(std::move(builder).Build({y}));
   EXPECT_EQ(WriteOnnx(graph).error(), (Error{ErrorCode::kUnsupported, "the fused operator of n1 has no name in ONNX"}));
 }
 

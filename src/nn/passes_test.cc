@@ -23,6 +23,7 @@ void ExpectSame(const Graph& before, const Graph& after, const Shape& shape, Ran
 
 std::vector<std::string> Ops(const Graph& graph) {
   std::vector<std::string> names;
+  names.reserve(graph.nodes.size());
   for (const Node& node : graph.nodes) names.emplace_back(OpName(node.op));
   return names;
 }

@@ -58,10 +58,10 @@ float SigmoidOf(float x) { return 1 / (1 + std::exp(-x)); }
 
 // The part of one window that lies inside the picture: kernel indices [first, last) at picture position at + k * step.
 struct Reach {
-  Reach(std::int64_t at_, std::int64_t kernel, std::int64_t step, std::int64_t size)
-      : at(at_),
-        first(at_ >= 0 ? 0 : (-at_ + step - 1) / step),
-        last(at_ >= size ? 0 : std::min(kernel, (size - 1 - at_) / step + 1)) {}
+  Reach(std::int64_t start, std::int64_t kernel, std::int64_t step, std::int64_t size)
+      : at(start),
+        first(start >= 0 ? 0 : (-start + step - 1) / step),
+        last(start >= size ? 0 : std::min(kernel, (size - 1 - start) / step + 1)) {}
 
   std::int64_t at;
   std::int64_t first;

@@ -30,6 +30,7 @@ class ReferenceSession : public Session {
     };
     for (const Node& node : graph_.nodes) {
       std::vector<TensorView> views;
+      views.reserve(node.inputs.size());
       for (const std::string& name : node.inputs)
         views.push_back(name.empty() ? TensorView{} : TensorView{tensor(name).shape, tensor(name).values.data()});
       Tensor output{shapes.at(node.output), {}};
@@ -38,6 +39,7 @@ class ReferenceSession : public Session {
       values[node.output] = std::move(output);
     }
     std::vector<Tensor> outputs;
+    outputs.reserve(graph_.outputs.size());
     for (const std::string& name : graph_.outputs) outputs.push_back(tensor(name));
     return outputs;
   }

@@ -372,6 +372,7 @@ Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs, 
   std::int64_t next_open = -1 - static_cast<std::int64_t>(graph.open_dimensions.size());
   for (const Node& node : graph.nodes) {
     std::vector<Shape> node_inputs;
+    node_inputs.reserve(node.inputs.size());
     for (const std::string& input : node.inputs) node_inputs.push_back(input.empty() ? Shape{} : shapes[input]);
     ASSIGN_OR_RETURN(shapes[node.output], OutputShape(node, node_inputs, next_open));
   }
@@ -380,6 +381,7 @@ Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs, 
 
 Result<ShapeMap> InferShapes(const Graph& graph) {
   std::vector<Shape> inputs;
+  inputs.reserve(graph.inputs.size());
   for (const GraphInput& input : graph.inputs) inputs.push_back(input.shape);
   return InferShapes(graph, inputs);
 }

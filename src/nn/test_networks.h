@@ -50,7 +50,7 @@ class NetworkBuilder {
   explicit NetworkBuilder(Random& random) : random_(random) {}
 
   std::string Input(const Shape& shape) {
-    const std::string name = fmt::format("x{}", graph_.inputs.size());
+    std::string name = fmt::format("x{}", graph_.inputs.size());
     graph_.inputs.push_back({name, shape});
     for (const std::int64_t dimension : shape) {
       while (-dimension > static_cast<std::int64_t>(graph_.open_dimensions.size()))
@@ -59,7 +59,7 @@ class NetworkBuilder {
     return name;
   }
   std::string Constant(Tensor tensor) {
-    const std::string name = fmt::format("c{}", graph_.constants.size());
+    std::string name = fmt::format("c{}", graph_.constants.size());
     graph_.constants[name] = std::move(tensor);
     return name;
   }
@@ -69,7 +69,7 @@ class NetworkBuilder {
     return Constant(RandomTensor(shape, random_, -size, size));
   }
   std::string Add(Op op, std::vector<std::string> inputs) {
-    const std::string name = fmt::format("n{}", graph_.nodes.size());
+    std::string name = fmt::format("n{}", graph_.nodes.size());
     graph_.nodes.push_back({std::move(op), std::move(inputs), name});
     return name;
   }
