@@ -17,8 +17,9 @@ sources := $(shell git ls-files -co --exclude-standard 'src/*.h' 'src/*.cc' 'ben
 run: models
 	@$(kinfolder) run $(run_flags) --yes
 
+steps := build test
 build:
-	@packaging/install build test
+	@packaging/install $(steps)
 	@cmake --preset release >build.log 2>&1 || { cat build.log; exit 1; }
 	@rm -f build.log
 	@cmake --build --preset release
@@ -30,6 +31,7 @@ models: build
 	  $(kinfolder) models verify $$package || exit 1; \
 	done
 
+test: steps := build train test
 test: build
 	@ctest --preset release -j 2
 

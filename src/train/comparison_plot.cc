@@ -16,7 +16,7 @@ constexpr double kPanelHeight = 150;
 constexpr double kLeft = 45;
 constexpr double kTop = 40;
 constexpr double kBetween = 50;
-constexpr int kPanelsInARow = 3;
+constexpr std::size_t kPanelsInARow = 3;
 constexpr double kLegendLine = 18;
 constexpr double kWorst = 0.5;  // what guessing gets right
 
@@ -114,9 +114,9 @@ std::string Line(const Panel& panel, const MethodScores& method, std::string_vie
 
 std::string VerificationSvg(const VerificationComparison& comparison) {
   const std::vector<Panel> panels = PanelsOf(comparison.conditions);
-  const auto rows = static_cast<double>((panels.size() + kPanelsInARow - 1) / kPanelsInARow);
-  const double width = kLeft + kPanelsInARow * (kPanelWidth + kBetween);
-  const double legend_top = kTop + rows * (kPanelHeight + kBetween) + 10;
+  const std::size_t rows = (panels.size() + kPanelsInARow - 1) / kPanelsInARow;
+  const double width = kLeft + static_cast<double>(kPanelsInARow) * (kPanelWidth + kBetween);
+  const double legend_top = kTop + static_cast<double>(rows) * (kPanelHeight + kBetween) + 10;
   const double height = legend_top + kLegendLine * static_cast<double>(comparison.methods.size());
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
@@ -125,8 +125,9 @@ std::string VerificationSvg(const VerificationComparison& comparison) {
       "intervals</text>\n",
       width, height, kLeft);
   for (std::size_t i = 0; i < panels.size(); ++i) {
+    const std::size_t row = i / kPanelsInARow;
     const double x = kLeft + static_cast<double>(i % kPanelsInARow) * (kPanelWidth + kBetween);
-    const double y = kTop + static_cast<double>(i / kPanelsInARow) * (kPanelHeight + kBetween);
+    const double y = kTop + static_cast<double>(row) * (kPanelHeight + kBetween);
     svg += fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n", x, y) + Axes(panels[i], comparison.conditions);
     for (std::size_t method = 0; method < comparison.methods.size(); ++method) {
       svg += Line(panels[i], comparison.methods[method], kColors[method % kColors.size()]);

@@ -23,7 +23,7 @@ GreyFace CutGreyFace(const FaceCrop& face, int side) {
 }
 
 GreyFace Equalized(const GreyFace& face) {
-  const auto level = [](float value) { return static_cast<std::size_t>(std::clamp(value, 0.0F, 255.0F) + 0.5F); };
+  const auto level = [](float value) { return std::lround(std::clamp(value, 0.0F, 255.0F)); };
   std::array<int, 256> darker_or_equal{};
   for (const float value : face.values) ++darker_or_equal[level(value)];
   for (std::size_t i = 1; i < darker_or_equal.size(); ++i) darker_or_equal[i] += darker_or_equal[i - 1];

@@ -80,7 +80,7 @@ class LbpDescriber final : public FaceDescriber {
   Result<std::vector<float>> Describe(const FaceCrop& face) const override {
     const GreyFace grey = CutGreyFace(face, kSide);
     std::vector<float> counts(std::size_t{kRegions} * kRegions * kPatterns);
-    std::array<float, kRegions * kRegions> totals{};
+    std::array<float, std::size_t{kRegions} * kRegions> totals{};
     for (int y = kReach; y < kSide - kReach; ++y) {
       for (int x = kReach; x < kSide - kReach; ++x) {
         const int region = y / kRegionPixels * kRegions + x / kRegionPixels;
