@@ -153,7 +153,7 @@ Status Fetch(const ModelFile& file, const std::string& id, const Plan& plan, con
   } else {
     RETURN_IF_ERROR(CopyLocal(origin.place, partial, arrived, stop));
   }
-  const Status verified = VerifyFile(partial, file);
+  Status verified = VerifyFile(partial, file);
   if (!verified) {
     if (verified.error().code != ErrorCode::kCorrupt) return verified;
     ASSIGN_OR_RETURN(const Sha256Digest digest, Sha256OfFile(partial));
@@ -242,7 +242,7 @@ Status InstallPackage(const ModelPackage& manifest_package, const std::string& s
   ASSIGN_OR_RETURN(const Plan plan, PlanFor(manifest, source));
   ASSIGN_OR_RETURN(const Staging staging, Staging::Open(models_folder, manifest.id));
   RemoveStrangers(staging.folder(), plan);
-  const Status filled = Fill(manifest, text, plan, staging.folder(), progress, stop);
+  Status filled = Fill(manifest, text, plan, staging.folder(), progress, stop);
   if (!filled) {
     const ErrorCode code = filled.error().code;
     const bool can_resume = code == ErrorCode::kNetwork || code == ErrorCode::kInterrupted;
