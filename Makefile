@@ -2,8 +2,8 @@
 #
 #   make run PHOTOS=~/Pictures/party KNOWN=~/Pictures/people OUT=~/Pictures/sorted
 #
-# Without arguments the default folders are used (README.md). WEIGHTS is a folder with the model packages' ONNX files,
-# installed when they are not there yet.
+# Without arguments the default folders are used (README.md). The networks' weights, where they are not installed yet,
+# come from the folder WEIGHTS, or from the web: after a question, or without it with DOWNLOAD=yes.
 
 KINFOLDER_TEST_DATA ?= ../shared/data
 WEIGHTS ?= $(wildcard $(KINFOLDER_TEST_DATA)/models)
@@ -25,11 +25,11 @@ build:
 	@cmake --build --preset release
 
 models: build
-	@for package in mtcnn facenet-vggface2; do \
-	  $(kinfolder) models verify $$package >/dev/null 2>&1 || \
-	  { [ -n "$(WEIGHTS)" ] && $(kinfolder) models install $$package --from "$(WEIGHTS)"; } || \
-	  $(kinfolder) models verify $$package || exit 1; \
-	done
+	@missing=; for package in mtcnn facenet-vggface2; do \
+	  $(kinfolder) models verify $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] || \
+	$(kinfolder) models install $$missing $(if $(WEIGHTS),--from "$(WEIGHTS)") $(if $(filter yes,$(DOWNLOAD)),--yes)
 
 test: steps := build train test
 test: build

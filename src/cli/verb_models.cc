@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "app/networks.h"
@@ -56,8 +58,7 @@ Result<ExitStatus> List(Invocation& invocation) {
 }
 
 // The packages of these names, usable or not; all usable ones when no name is given.
-Result<std::vector<ListedPackage>> Choose(const Invocation& invocation) {
-  const std::vector<ListedPackage> all = ListPackages(ModelSearchPath(invocation.settings(), invocation.environment));
+Result<std::vector<ListedPackage>> Choose(const Invocation& invocation, const std::vector<ListedPackage>& all) {
   const std::vector<std::string> names = invocation.arguments.Values("name");
   std::vector<ListedPackage> chosen;
   for (const ListedPackage& listed : all) {
@@ -75,7 +76,8 @@ Result<std::vector<ListedPackage>> Choose(const Invocation& invocation) {
 }
 
 Result<ExitStatus> Verify(Invocation& invocation) {
-  ASSIGN_OR_RETURN(const std::vector<ListedPackage> packages, Choose(invocation));
+  const std::vector<fs::path> search_path = ModelSearchPath(invocation.settings(), invocation.environment);
+  ASSIGN_OR_RETURN(const std::vector<ListedPackage> packages, Choose(invocation, ListPackages(search_path)));
   ExitStatus status = kAllDone;
   for (const ListedPackage& listed : packages) {
     const Status sound = VerifyPackage(listed.package);
@@ -95,15 +97,59 @@ Result<ExitStatus> Verify(Invocation& invocation) {
   return status;
 }
 
+// Every package that can be found. Where one is in `target` and elsewhere, that elsewhere: it says what is to be
+// installed, the other what was.
+std::vector<ListedPackage> Installable(const Invocation& invocation, const fs::path& target) {
+  std::vector<fs::path> elsewhere = ModelSearchPath(invocation.settings(), invocation.environment);
+  std::erase(elsewhere, target);
+  std::vector<ListedPackage> packages = ListPackages(elsewhere);
+  for (ListedPackage& listed : ListPackages({target})) {
+    const auto same = [&](const ListedPackage& other) {
+      return other.package.manifest.id == listed.package.manifest.id;
+    };
+    if (std::none_of(packages.begin(), packages.end(), same)) packages.push_back(std::move(listed));
+  }
+  return packages;
+}
+
+// Nothing is downloaded that the user does not want. kInvalidArgument where they don't, or can't be asked.
+Status AskToDownload(Invocation& invocation, const std::vector<ListedPackage>& packages) {
+  std::uint64_t bytes = 0;
+  std::string names;
+  for (const ListedPackage& listed : packages) {
+    const ModelManifest& manifest = listed.package.manifest;
+    if (!manifest.sources) continue;  // what is said then is said when it is installed
+    std::uint64_t package_bytes = 0;
+    for (const ModelFile& file : manifest.sources->files) package_bytes += file.bytes;
+    bytes += package_bytes;
+    names += (names.empty() ? "" : ", ") + manifest.id;
+    if (!invocation.console.IsInteractive()) continue;
+    invocation.console.Note("{}: {}, {}", manifest.id, manifest.description, HumanBytes(package_bytes));
+    invocation.console.Note("  from {}", manifest.sources->url);
+    invocation.console.Note("  licence: {}", manifest.sources->licence);
+  }
+  if (bytes == 0 || invocation.arguments.Has("yes")) return {};
+  if (!invocation.console.IsInteractive()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the weights of {} are on the web: --yes downloads them ({}), --from FOLDER takes them from a folder",
+                names, HumanBytes(bytes));
+  }
+  if (invocation.console.Ask(fmt::format("Download {}?", HumanBytes(bytes)))) return {};
+  return Fail(ErrorCode::kInvalidArgument, "nothing was downloaded; --from FOLDER takes the weights from a folder");
+}
+
 Result<ExitStatus> Install(Invocation& invocation) {
-  ASSIGN_OR_RETURN(const std::vector<ListedPackage> packages, Choose(invocation));
   ASSIGN_OR_RETURN(const fs::path data, Chosen(invocation.settings().data, "data"));
   const std::vector<fs::path>& models = invocation.settings().models;
   const fs::path target = models.empty() ? data / "models" : models.front();
+  ASSIGN_OR_RETURN(const std::vector<ListedPackage> packages, Choose(invocation, Installable(invocation, target)));
+  const std::optional<std::string> from = invocation.arguments.Value("from");
+  if (from && from->empty()) return Fail(ErrorCode::kInvalidArgument, "--from needs a file, folder or URL");
+  if (!from) RETURN_IF_ERROR(AskToDownload(invocation, packages));
   for (const ListedPackage& listed : packages) {
     const std::string& id = listed.package.manifest.id;
-    const std::string from = invocation.arguments.Value("from").value_or("");
-    RETURN_IF_ERROR(InstallPackage(listed.package, from, target, invocation.console.Progress(id), invocation.stop));
+    RETURN_IF_ERROR(
+        InstallPackage(listed.package, from.value_or(""), target, invocation.console.Progress(id), invocation.stop));
     invocation.console.Print("{} is ready in {}", id, (target / id).string());
   }
   return kAllDone;
@@ -124,10 +170,12 @@ std::vector<Verb> ModelsVerbs() {
       {.name = "models install",
        .group = kSetupGroup,
        .summary = "Put a package's weights in place, with their hashes checked",
-       .details = "Goes to the first folder of --models, else to the data folder. A broken download goes on where it\n"
-                  "was; weights with another hash are not kept.",
+       .details = "Without --from, the public weights are downloaded and converted, after a question. They go to the\n"
+                  "first folder of --models, else to the data folder. A broken download goes on where it was; weights\n"
+                  "with another hash are not kept. A folder may hold the package's ONNX files, or the public files.",
        .arguments = {{kMany, "name", "NAME", "Packages", true},
-                     {Argument::Kind::kValue, "from", "SOURCE", "File, folder or URL to take the weights from", true}},
+                     {Argument::Kind::kValue, "from", "SOURCE", "File, folder or URL to take the weights from"},
+                     {Argument::Kind::kSwitch, "yes", "", "Download without asking"}},
        .settings = {"models"},
        .run = Install},
       {.name = "models verify",

@@ -21,7 +21,9 @@ constexpr long kConnectSeconds = 30;
 constexpr long kStallSeconds = 60;  // a transfer that brings nothing for so long counts as broken
 constexpr long kMaxRedirects = 10;
 constexpr char kProtocols[] = "http,https,file";
-constexpr char kRedirectProtocols[] = "http,https";  // a server must not send us to local files
+// A server must not send us to local files, nor from an encrypted connection to an open one.
+constexpr char kRedirectProtocols[] = "http,https";
+constexpr char kRedirectProtocolsFromHttps[] = "https";
 
 struct FreeUrl {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
@@ -130,17 +132,16 @@ bool CannotResume(CURL* transfer, CURLcode code) {
   return code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME || http_status == 416;
 }
 
-Status Fetch(const std::string& url, const fs::path& partial, Sink& sink) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const Transfer owner(ready == CURLE_OK ? curl_easy_init() : nullptr);
-  CURL* const transfer = owner.get();
+Status Fetch(CURL* transfer, const std::string& url, const fs::path& partial, Sink& sink) {
   if (transfer == nullptr) return Fail(NetworkError(url, "libcurl can't be used", sink.bytes));
   std::array<char, CURL_ERROR_SIZE> details{};
+  curl_easy_reset(transfer);  // keeps connections
   curl_easy_setopt(transfer, CURLOPT_URL, url.c_str());
   curl_easy_setopt(transfer, CURLOPT_USERAGENT, "kinfolder");
   curl_easy_setopt(transfer, CURLOPT_ERRORBUFFER, details.data());
   curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, kProtocols);
-  curl_easy_setopt(transfer, CURLOPT_REDIR_PROTOCOLS_STR, kRedirectProtocols);
+  curl_easy_setopt(transfer, CURLOPT_REDIR_PROTOCOLS_STR,
+                   url.starts_with("https:") ? kRedirectProtocolsFromHttps : kRedirectProtocols);
   curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(transfer, CURLOPT_MAXREDIRS, kMaxRedirects);
   curl_easy_setopt(transfer, CURLOPT_FAILONERROR, 1L);
@@ -188,8 +189,19 @@ Result<std::string> LastPartOf(const std::string& text) {
   return path.substr(path.rfind('/') + 1);
 }
 
-Status Download(const std::string& url, const fs::path& partial, std::uint64_t expected_bytes,
-                const std::function<void(std::uint64_t)>& arrived, const StopFlag& stop) {
+struct Downloader::Connection {
+  Transfer transfer;
+};
+
+Downloader::Downloader() : connection_(std::make_unique<Connection>()) {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (ready == CURLE_OK) connection_->transfer.reset(curl_easy_init());
+}
+
+Downloader::~Downloader() = default;
+
+Status Downloader::Download(const std::string& url, const fs::path& partial, std::uint64_t expected_bytes,
+                            const std::function<void(std::uint64_t)>& arrived, const StopFlag& stop) {
   const int descriptor = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (descriptor < 0) return Fail(FileError(errno, "write", partial));
   Sink sink{.descriptor = descriptor, .expected = expected_bytes, .arrived = &arrived, .stop = &stop};
@@ -200,7 +212,7 @@ Status Download(const std::string& url, const fs::path& partial, std::uint64_t e
     if (::ftruncate(descriptor, 0) != 0) status = Fail(FileError(errno, "write", partial));
     sink.bytes = 0;
   }
-  if (status && sink.bytes < expected_bytes) status = Fetch(url, partial, sink);
+  if (status && sink.bytes < expected_bytes) status = Fetch(connection_->transfer.get(), url, partial, sink);
   if (::fsync(descriptor) != 0 && status) status = Fail(FileError(errno, "write", partial));
   ::close(descriptor);
   return status;

@@ -1,9 +1,10 @@
-// Fetches a URL into a file, going on where an earlier attempt broke off.
+// Fetches URLs into files, going on where an earlier attempt broke off.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/progress.h"
@@ -21,10 +22,23 @@ Result<std::string> UrlInFolder(const std::string& url, const std::string& name)
 // The last part of the URL's path: "net.onnx" of "https://host/models/net.onnx?raw=1"; "" of a folder's with a slash.
 Result<std::string> LastPartOf(const std::string& url);
 
-// Appends to `partial` until it has `expected_bytes`, asking the server for what is missing only; calls `arrived` with
-// the file's size so far. What has arrived stays on the disk whatever happens. kNotFound where the server has no such
-// file; kCorrupt when it offers another number of bytes; kNetwork, kNoSpace, kIo, kInterrupted.
-Status Download(const std::string& url, const std::filesystem::path& partial, std::uint64_t expected_bytes,
-                const std::function<void(std::uint64_t)>& arrived, const StopFlag& stop);
+// Keeps the connection to a server from one file to the next.
+class Downloader {
+ public:
+  Downloader();
+  ~Downloader();
+  Downloader(const Downloader&) = delete;
+  Downloader& operator=(const Downloader&) = delete;
+
+  // Appends to `partial` until it has `expected_bytes`, asking the server for what is missing only; calls `arrived`
+  // with the file's size so far. What has arrived stays on the disk whatever happens. kNotFound where the server has no
+  // such file; kCorrupt when it offers another number of bytes; kNetwork, kNoSpace, kIo, kInterrupted.
+  Status Download(const std::string& url, const std::filesystem::path& partial, std::uint64_t expected_bytes,
+                  const std::function<void(std::uint64_t)>& arrived, const StopFlag& stop);
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
 
 }  // namespace kinfolder

@@ -24,7 +24,7 @@ std::string Content() {
 class DownloadTest : public testing::Test {
  protected:
   Status Fetch(const std::string& url, std::uint64_t expected = 300'000) {
-    return Download(
+    return downloader_.Download(
         url, partial_, expected, [this](std::uint64_t bytes) { arrived_ = bytes; }, stop_);
   }
   std::string Arrived() const { return ReadTextFile(partial_, 1 << 20).value_or("none"); }
@@ -32,6 +32,7 @@ class DownloadTest : public testing::Test {
   const TemporaryFolder folder_;
   const std::filesystem::path partial_ = folder_ / "net.partial";
   std::uint64_t arrived_ = 0;
+  Downloader downloader_;
   StopFlag stop_;
 };
 

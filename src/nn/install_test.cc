@@ -10,7 +10,10 @@
 
 #include "base/file.h"
 #include "base/temporary_folder.h"
+#include "nn/session.h"
 #include "nn/test_http_server.h"
+#include "nn/test_networks.h"
+#include "nn/test_sources.h"
 
 namespace kinfolder {
 namespace {
@@ -203,6 +206,119 @@ TEST_F(InstallTest, WhatAnotherVersionLeftBehindIsRemoved) {
   WriteSource("net.onnx", "weights");
   ASSERT_TRUE(Install(Embedder("weights"), Source()));
   EXPECT_THAT(NamesIn(models_ / "net"), ElementsAre("manifest.json", "net.onnx"));
+}
+
+// A detector whose files can be made from two published ones.
+class InstallConvertedTest : public InstallTest {
+ protected:
+  InstallConvertedTest() {
+    Random random(1);
+    files_ = FaceApiFilesOf(FaceApiMtcnnTensors(),
+                            [&](const NamedShape& tensor) { return RandomTensor(tensor.shape, random, -0.1F, 0.1F); });
+  }
+
+  ModelPackage Convertible() {
+    const auto entry = [](const std::string& name, const std::string& content) {
+      return fmt::format(R"({{"name": "{}", "bytes": {}, "sha256": "{}"}})", name, content.size(),
+                         ToHex(Sha256Of(AsBytes(content))));
+    };
+    ModelPackage package =
+        Package("cascade", fmt::format(R"("kind": "detector", "files": {{{}, {}, {}}},
+        "sources": {{"layout": "face-api-mtcnn", "url": "https://127.0.0.1/w/", "licence": "l", "files": [{}, {}]}})",
+                                       FileEntry("pnet", "p.onnx", "one"), FileEntry("rnet", "r.onnx", "two"),
+                                       FileEntry("onet", "o.onnx", "three"), entry("shard1", files_.shard),
+                                       entry("weights_manifest.json", files_.list)));
+    return package;
+  }
+
+  TestHttpServer::Options Web(std::size_t cut_after = std::string::npos) const {
+    return {.path = "/w/shard1",
+            .content = files_.shard,
+            .cut_after = cut_after,
+            .others = {{"/w/weights_manifest.json", files_.list}}};
+  }
+
+  void ExpectInstalled() {
+    EXPECT_THAT(NamesIn(models_.path()), ElementsAre("cascade"));
+    EXPECT_THAT(NamesIn(models_ / "cascade"), ElementsAre("manifest.json", "o.onnx", "p.onnx", "r.onnx"));
+    const auto package = FindPackage("cascade", {models_.path()});
+    ASSERT_TRUE(package) << package.error().message;
+    EXPECT_TRUE(VerifyPackage(*package));
+    EXPECT_NE(package->manifest.files.at("pnet").sha256, Sha256Of(AsBytes("one")));
+    EXPECT_TRUE(package->manifest.sources);
+    EXPECT_TRUE(LoadSession(package->file("onet")));
+  }
+
+  FaceApiFiles files_;
+};
+
+TEST_F(InstallConvertedTest, FromAFolder) {
+  WriteFaceApiFiles(files_, source_.path());
+  const Status status = Install(Convertible(), Source());
+  ASSERT_TRUE(status) << status.error().message;
+  ExpectInstalled();
+  EXPECT_EQ(last_.done, files_.shard.size() + files_.list.size());
+  EXPECT_EQ(last_.done, last_.total);
+}
+
+TEST_F(InstallConvertedTest, ReadyFilesGoBeforeTheirSources) {
+  WriteFaceApiFiles(files_, source_.path());
+  WriteSource("p.onnx", "one");
+  WriteSource("r.onnx", "two");
+  WriteSource("o.onnx", "three");
+  ASSERT_TRUE(Install(Convertible(), Source()));
+  EXPECT_EQ(*ReadTextFile(models_ / "cascade" / "p.onnx", 100), "one");
+  EXPECT_TRUE(VerifyPackage(*FindPackage("cascade", {models_.path()})));
+}
+
+TEST_F(InstallConvertedTest, FromTheWebAndOnWhereItBroke) {
+  const TestHttpServer server(Web(300'000));
+  ModelPackage package = Convertible();
+  package.manifest.sources->url = server.url("/w/");
+  const Status broken = Install(package, "");
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kNetwork);
+  EXPECT_THAT(ListPackages({models_.path()}), IsEmpty());
+  const Status resumed = Install(package, "");
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  EXPECT_THAT(server.requested_from(), ElementsAre(0, 300'000, 0));
+  ExpectInstalled();
+}
+
+TEST_F(InstallConvertedTest, AnInstalledManifestInstallsAgain) {
+  WriteFaceApiFiles(files_, source_.path());
+  ASSERT_TRUE(Install(Convertible(), Source()));
+  ASSERT_TRUE(WriteFileAtomically(models_ / "cascade" / "o.onnx", "broken"));
+  const Status again = Install(*ReadPackage(models_ / "cascade"), Source());
+  ASSERT_TRUE(again) << again.error().message;
+  ExpectInstalled();
+}
+
+TEST_F(InstallConvertedTest, WrongSourcesLeaveNothing) {
+  const ModelPackage package = Convertible();
+  FaceApiFiles wrong = files_;
+  wrong.shard[5'000] = static_cast<char>(wrong.shard[5'000] ^ 1);
+  WriteFaceApiFiles(wrong, source_.path());
+  Status status = Install(package, Source());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(status.error().message, EndsWith(ToHex(Sha256Of(AsBytes(files_.shard)))));
+  EXPECT_THAT(NamesIn(models_.path()), IsEmpty());
+  // The files that the manifest means, but not what can be converted.
+  files_.list.replace(files_.list.find("pnet"), 4, "qnet");
+  WriteFaceApiFiles(files_, source_.path());
+  status = Install(Convertible(), Source());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "the sources have no tensor pnet/conv1/weights");
+  EXPECT_THAT(NamesIn(models_.path()), IsEmpty());
+}
+
+TEST_F(InstallTest, WithoutSourcesThereIsNothingToDownload) {
+  const Status status = Install(Detector(), "");
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(status.error().message, "the model cascade can't be downloaded: name the place of its files with --from");
+  EXPECT_THAT(NamesIn(models_.path()), IsEmpty());
 }
 
 }  // namespace

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
+
+#include "base/check.h"
 
 namespace kinfolder {
 namespace {
@@ -17,6 +20,8 @@ constexpr double kMaxDistance = 2;     // between unit vectors
 constexpr double kMinCropPixels = 16;  // smaller ones show no face
 constexpr double kMaxCropPixels = 1024;
 
+constexpr std::size_t kMaxSourceFiles = 4096;
+
 bool HasOnly(std::string_view text, std::string_view punctuation, bool capitals) {
   return std::ranges::all_of(text, [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (capitals && c >= 'A' && c <= 'Z') ||
@@ -24,9 +29,9 @@ bool HasOnly(std::string_view text, std::string_view punctuation, bool capitals)
   });
 }
 
-// `text` is not empty.
+// `text` is not empty. Safe everywhere, and hidden nowhere.
 bool IsFileName(std::string_view text) {
-  return text.size() <= 128 && text.front() != '.' && text.ends_with(".onnx") && HasOnly(text, "._-", true);
+  return text.size() <= 128 && text.front() != '.' && HasOnly(text, "._-", true);
 }
 
 // One object of the manifest, which knows where it stands: all its complaints name the file and the field.
@@ -60,6 +65,18 @@ class Object {
   Result<Object> Child(const std::string& field, std::initializer_list<std::string_view> known) const {
     ASSIGN_OR_RETURN(const Json* value, Field(field));
     return Make(*value, file_, place_.empty() ? field : place_ + "." + field, known);
+  }
+
+  // Of an array of objects.
+  Result<std::vector<Object>> Children(const std::string& field, std::initializer_list<std::string_view> known) const {
+    ASSIGN_OR_RETURN(const Json* value, Field(field));
+    if (!value->is_array()) return Wrong(field, "must be an array");
+    std::vector<Object> children;
+    for (std::size_t i = 0; i < value->size(); ++i) {
+      ASSIGN_OR_RETURN(Object child, Make((*value)[i], file_, fmt::format("{}.{}[{}]", place_, field, i), known));
+      children.push_back(std::move(child));
+    }
+    return children;
   }
 
   Result<std::string> Text(const std::string& field) const {
@@ -103,12 +120,11 @@ class Object {
   std::string place_;  // "files.pnet"; "" for the manifest itself
 };
 
-Result<ModelFile> ReadFileEntry(const Object& files, const std::string& role) {
-  ASSIGN_OR_RETURN(const Object entry, files.Child(role, {"name", "bytes", "sha256"}));
+// Of {"name": ..., "bytes": ..., "sha256": ...}.
+Result<ModelFile> ReadFileEntry(const Object& entry) {
   ModelFile file;
   ASSIGN_OR_RETURN(file.name, entry.Text("name"));
-  if (!IsFileName(file.name))
-    return entry.Wrong("name", "must be a file name of letters, digits, dots, - and _ that ends in .onnx");
+  if (!IsFileName(file.name)) return entry.Wrong("name", "must be a file name of letters, digits, dots, - and _");
   ASSIGN_OR_RETURN(const std::int64_t bytes, entry.Integer("bytes", 1, kMaxFileBytes));
   file.bytes = static_cast<std::uint64_t>(bytes);
   ASSIGN_OR_RETURN(const std::string hex, entry.Text("sha256"));
@@ -128,13 +144,44 @@ Result<std::map<std::string, ModelFile>> ReadFiles(const Object& manifest, Model
   }
   std::map<std::string, ModelFile> files;
   for (const std::string& role : roles) {
-    ASSIGN_OR_RETURN(ModelFile file, ReadFileEntry(list, role));
+    ASSIGN_OR_RETURN(const Object entry, list.Child(role, {"name", "bytes", "sha256"}));
+    ASSIGN_OR_RETURN(ModelFile file, ReadFileEntry(entry));
+    if (!file.name.ends_with(".onnx")) return entry.Wrong("name", "must end in .onnx");
     for (const auto& [other_role, other] : files) {
       if (other.name == file.name) return list.Wrong(role + ".name", "names the file of " + other_role);
     }
     files.emplace(role, std::move(file));
   }
   return files;
+}
+
+Result<ModelSources::Layout> ReadLayout(const Object& sources, ModelKind kind) {
+  ASSIGN_OR_RETURN(const std::string layout, sources.Text("layout"));
+  if (kind == ModelKind::kDetector && layout == "face-api-mtcnn") return ModelSources::Layout::kFaceApiMtcnn;
+  if (kind == ModelKind::kEmbedder && layout == "keras-facenet") return ModelSources::Layout::kKerasFacenet;
+  return sources.Wrong("layout", "must be \"face-api-mtcnn\" for a detector, \"keras-facenet\" for an embedder");
+}
+
+Result<ModelSources> ReadSources(const Object& manifest, ModelKind kind) {
+  ASSIGN_OR_RETURN(const Object object, manifest.Child("sources", {"layout", "url", "licence", "files"}));
+  ModelSources sources;
+  ASSIGN_OR_RETURN(sources.layout, ReadLayout(object, kind));
+  ASSIGN_OR_RETURN(sources.url, object.Text("url"));
+  if (!sources.url.starts_with("https://")) return object.Wrong("url", "must begin with https://");
+  ASSIGN_OR_RETURN(sources.licence, object.Text("licence"));
+  ASSIGN_OR_RETURN(const std::vector<Object> entries, object.Children("files", {"name", "bytes", "sha256"}));
+  if (entries.empty() || entries.size() > kMaxSourceFiles) {
+    return object.Wrong("files", fmt::format("must list 1 to {} files", kMaxSourceFiles));
+  }
+  std::set<std::string> names;
+  for (const Object& entry : entries) {
+    ASSIGN_OR_RETURN(ModelFile file, ReadFileEntry(entry));
+    if (file.name.ends_with(".onnx")) return entry.Wrong("name", "must not end in .onnx");
+    if (file.name == "manifest.json") return entry.Wrong("name", "is taken");
+    if (!names.insert(file.name).second) return entry.Wrong("name", "is listed twice");
+    sources.files.push_back(std::move(file));
+  }
+  return sources;
 }
 
 Result<Normalization> ReadPreprocessing(const Object& manifest) {
@@ -194,7 +241,7 @@ Status ReadEmbedding(const Object& root, ModelManifest& manifest) {
 Result<ModelManifest> ReadManifest(const Json& json, const std::string& file) {
   ASSIGN_OR_RETURN(const Object root, Object::Make(json, file, "",
                                                    {"id", "kind", "description", "licence", "provenance", "files",
-                                                    "preprocessing", "embedding"}));
+                                                    "sources", "preprocessing", "embedding"}));
   ModelManifest manifest;
   ASSIGN_OR_RETURN(manifest.id, root.Text("id"));
   if (!IsModelId(manifest.id)) return root.Wrong("id", "must consist of a-z, 0-9 and -");
@@ -205,6 +252,9 @@ Result<ModelManifest> ReadManifest(const Json& json, const std::string& file) {
   ASSIGN_OR_RETURN(manifest.licence, root.Text("licence"));
   ASSIGN_OR_RETURN(manifest.provenance, root.Text("provenance"));
   ASSIGN_OR_RETURN(manifest.files, ReadFiles(root, manifest.kind));
+  if (json.contains("sources")) {
+    ASSIGN_OR_RETURN(manifest.sources, ReadSources(root, manifest.kind));
+  }
   ASSIGN_OR_RETURN(manifest.normalization, ReadPreprocessing(root));
   if (manifest.kind == ModelKind::kEmbedder) {
     RETURN_IF_ERROR(ReadEmbedding(root, manifest));
@@ -224,6 +274,17 @@ Result<ModelManifest> ParseManifest(std::string_view json, std::string_view file
   } catch (const Json::parse_error& error) {
     return Fail(ErrorCode::kCorrupt, "{} is not JSON: it goes wrong at byte {}", file, error.byte);
   }
+}
+
+std::string WithFiles(std::string_view json, const std::map<std::string, ModelFile>& files) {
+  auto manifest = nlohmann::ordered_json::parse(json, nullptr, false);
+  CHECK(!manifest.is_discarded());
+  for (const auto& [role, file] : files) {
+    auto& entry = manifest.at("files").at(role);
+    entry["bytes"] = file.bytes;
+    entry["sha256"] = ToHex(file.sha256);
+  }
+  return manifest.dump(1) + "\n";
 }
 
 }  // namespace kinfolder

@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/result.h"
@@ -18,6 +20,17 @@ struct ModelFile {
   std::string name;  // file name inside the package's folder, e.g. "mtcnn-pnet.onnx"
   Sha256Digest sha256;
   std::uint64_t bytes = 0;
+};
+
+// The public files that a package's ONNX files can be made from (nn/convert.h).
+struct ModelSources {
+  enum class Layout {
+    kFaceApiMtcnn,  // "face-api-mtcnn": the weights_manifest.json and the shard of face-api.js
+    kKerasFacenet,  // "keras-facenet": a NumPy file for each of the tensors that Keras has for Inception-ResNet-v1
+  } layout = Layout::kFaceApiMtcnn;
+  std::string url;  // of their folder; https
+  std::string licence;
+  std::vector<ModelFile> files;
 };
 
 // How a face is cut out of the photo for an embedder (faces/align.h).
@@ -42,6 +55,7 @@ struct ModelManifest {
   std::string licence;
   std::string provenance;
   std::map<std::string, ModelFile> files;  // by role: "pnet", "rnet", "onet" of a detector, "embedder"
+  std::optional<ModelSources> sources;
   Normalization normalization;
   // Embedders only:
   int dimension = 0;
@@ -56,5 +70,9 @@ bool IsModelId(std::string_view text);
 // Reads and checks a manifest's JSON. kCorrupt with the field that is wrong, missing or not known; `file` is what
 // messages call the file.
 Result<ModelManifest> ParseManifest(std::string_view json, std::string_view file);
+
+// The JSON of a manifest, which ParseManifest took, with the sizes and hashes of `files` (by role) in place of its own:
+// the manifest of what was converted here.
+std::string WithFiles(std::string_view json, const std::map<std::string, ModelFile>& files);
 
 }  // namespace kinfolder

@@ -72,8 +72,8 @@ TEST(Manifest, ComplaintsNameTheFileAndTheField) {
   EXPECT_EQ(ComplaintWith("\"kind\": \"embedder\"", "\"kind\": \"poet\""),
             "manifest.json: the field kind must be \"detector\" or \"embedder\"");
   EXPECT_EQ(ComplaintWith("net.onnx", "../net.onnx"),
-            "manifest.json: the field files.embedder.name must be a file name of letters, digits, dots, - and _ that "
-            "ends in .onnx");
+            "manifest.json: the field files.embedder.name must be a file name of letters, digits, dots, - and _");
+  EXPECT_EQ(ComplaintWith("net.onnx", "net.bin"), "manifest.json: the field files.embedder.name must end in .onnx");
   EXPECT_EQ(ComplaintWith("ba7816bf", "xx"),
             "manifest.json: the field files.embedder.sha256 must be a SHA-256 of 64 hexadecimal digits");
   EXPECT_EQ(ComplaintWith("\"bytes\": 12", "\"bytes\": 12.5"),
@@ -92,6 +92,62 @@ TEST(Manifest, ComplaintsNameTheFileAndTheField) {
             "manifest.json: the field embedding.crop.margin is not known");
   EXPECT_EQ(ComplaintWith("\"kind\": \"embedder\"", "\"kind\": \"detector\""),
             "manifest.json: the field files.embedder is not known");
+}
+
+constexpr char kSources[] = R"("sources": {"layout": "keras-facenet", "url": "https://host/folder/", "licence": "MIT",
+  "files": [{"name": "a.npy", "bytes": 3, "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+            {"name": "b", "bytes": 4, "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}]},)";
+
+// The manifest with sources, where one piece of these is replaced.
+Result<ModelManifest> ParseSources(const std::string& piece, const std::string& replacement) {
+  std::string sources = kSources;
+  sources.replace(sources.find(piece), piece.size(), replacement);
+  return ParseWith("\"preprocessing\"", sources + "\"preprocessing\"");
+}
+
+TEST(Manifest, SaysWhereThePublicFilesAre) {
+  const auto manifest = ParseSources("MIT", "GPL-3.0");
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest->sources);
+  EXPECT_EQ(manifest->sources->layout, ModelSources::Layout::kKerasFacenet);
+  EXPECT_EQ(manifest->sources->url, "https://host/folder/");
+  EXPECT_EQ(manifest->sources->licence, "GPL-3.0");
+  ASSERT_EQ(manifest->sources->files.size(), 2U);
+  EXPECT_EQ(manifest->sources->files[1].name, "b");
+  EXPECT_EQ(manifest->sources->files[1].bytes, 4U);
+  EXPECT_FALSE(ParseManifest(kEmbedder, "m")->sources);
+}
+
+TEST(Manifest, SourcesAreCheckedToo) {
+  const auto complaint = [](const std::string& piece, const std::string& replacement) {
+    const auto manifest = ParseSources(piece, replacement);
+    return manifest ? "none" : manifest.error().message;
+  };
+  EXPECT_EQ(complaint("https", "http"), "manifest.json: the field sources.url must begin with https://");
+  EXPECT_EQ(
+      complaint("keras-facenet", "face-api-mtcnn"),
+      "manifest.json: the field sources.layout must be \"face-api-mtcnn\" for a detector, \"keras-facenet\" for an "
+      "embedder");
+  EXPECT_EQ(complaint("a.npy", "../a"),
+            "manifest.json: the field sources.files[0].name must be a file name of letters, digits, dots, - and _");
+  EXPECT_EQ(complaint("a.npy", "net.onnx"), "manifest.json: the field sources.files[0].name must not end in .onnx");
+  EXPECT_EQ(complaint("a.npy", "b"), "manifest.json: the field sources.files[1].name is listed twice");
+  EXPECT_EQ(complaint("a.npy", "manifest.json"), "manifest.json: the field sources.files[0].name is taken");
+  EXPECT_EQ(complaint("\"bytes\": 4", "\"size\": 4"), "manifest.json: the field sources.files[1].size is not known");
+  EXPECT_EQ(complaint("\"licence\": \"MIT\"", "\"licence\": 1"),
+            "manifest.json: the field sources.licence must be a text");
+}
+
+TEST(Manifest, CanBeGivenOtherHashes) {
+  std::map<std::string, ModelFile> files = ParseManifest(kEmbedder, "m")->files;
+  files["embedder"].bytes = 77;
+  files["embedder"].sha256 = Sha256Of(AsBytes("other"));
+  const auto changed = ParseManifest(WithFiles(kEmbedder, files), "m");
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->files.at("embedder").bytes, 77U);
+  EXPECT_EQ(changed->files.at("embedder").sha256, Sha256Of(AsBytes("other")));
+  EXPECT_EQ(changed->files.at("embedder").name, "net.onnx");
+  EXPECT_EQ(changed->dimension, 512);
 }
 
 TEST(Manifest, WhatIsNoManifest) {
@@ -115,6 +171,10 @@ TEST(Manifest, TheRepositorysOwn) {
     const auto manifest = ParseManifest(*ReadTextFile(path, 1 << 20), id);
     ASSERT_TRUE(manifest) << manifest.error().message;
     EXPECT_EQ(manifest->id, id);
+    ASSERT_TRUE(manifest->sources);
+    std::uint64_t bytes = 0;
+    for (const ModelFile& file : manifest->sources->files) bytes += file.bytes;
+    EXPECT_GT(bytes, manifest->files.begin()->second.bytes) << "what the files are made of is not less";
   }
 }
 

@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{1} << 20;
 
-std::string InstallCommand(const std::string& id) {
-  return fmt::format("`kinfolder models install {} --from FOLDER`", id);
+std::string InstallCommand(const ModelManifest& manifest) {
+  return fmt::format("`kinfolder models install {}{}`", manifest.id, manifest.sources ? "" : " --from FOLDER");
 }
 
 Status CheckSize(const fs::path& path, const ModelFile& file) {
@@ -34,10 +34,10 @@ std::optional<Error> ProblemOf(const ModelPackage& package) {
     if (status.error().code == ErrorCode::kNotFound) {
       return Error{ErrorCode::kNotFound,
                    fmt::format("the model {} is not installed ({} is missing): put it in place with {}", id, file.name,
-                               InstallCommand(id))};
+                               InstallCommand(package.manifest))};
     }
-    return Error{status.error().code,
-                 fmt::format("{}: install the model again with {}", status.error().message, InstallCommand(id))};
+    return Error{status.error().code, fmt::format("{}: install the model again with {}", status.error().message,
+                                                  InstallCommand(package.manifest))};
   }
   return std::nullopt;
 }

@@ -58,6 +58,12 @@ TEST(ModelPackage, WithoutWeightsSaysWhatToType) {
             "--from FOLDER`");
 }
 
+TEST(ModelPackage, WeightsThatAreOnTheWebNeedNoFolder) {
+  const auto package = FindPackage("mtcnn", {fs::path(KINFOLDER_SOURCE_DIR) / "models"});
+  ASSERT_FALSE(package) << "the repository holds no weights of others";
+  EXPECT_TRUE(package.error().message.ends_with("put it in place with `kinfolder models install mtcnn`"));
+}
+
 TEST(ModelPackage, UnknownNamesAreAnsweredWithTheKnownOnes) {
   const TemporaryFolder models;
   WriteManifest(models.path(), "net");

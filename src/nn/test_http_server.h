@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -16,7 +17,8 @@
 
 namespace kinfolder {
 
-// Answers GET of `path` with `content`, everything else with 404. Honours "Range: bytes=N-" unless told not to.
+// Answers GET of `path` with `content`, of `others` with theirs, everything else with 404. Honours "Range: bytes=N-"
+// unless told not to.
 class TestHttpServer {
  public:
   struct Options {
@@ -25,6 +27,7 @@ class TestHttpServer {
     std::size_t cut_after = std::string::npos;  // bytes of the first answer's body, then the connection is closed
     bool knows_ranges = true;
     std::string redirect_to = {};  // answers 302 instead
+    std::map<std::string, std::string> others = {};
   };
 
   explicit TestHttpServer(Options options) : options_(std::move(options)), socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -75,7 +78,8 @@ class TestHttpServer {
       return Send(connection, "HTTP/1.1 302 Found\r\nLocation: " + options_.redirect_to +
                                   "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
-    if (!request.starts_with("GET " + options_.path + " ")) {
+    const std::string* const content = ContentFor(request);
+    if (content == nullptr) {
       return Send(connection, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
     constexpr char kRange[] = "Range: bytes=";
@@ -88,7 +92,7 @@ class TestHttpServer {
       requested_from_.push_back(from);
     }
     if (!options_.knows_ranges) from = 0;
-    const std::size_t total = options_.content.size();
+    const std::size_t total = content->size();
     if (from > 0 && from >= total) {
       return Send(connection, "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
@@ -96,7 +100,15 @@ class TestHttpServer {
                                       std::to_string(total - 1) + "/" + std::to_string(total) + "\r\n"
                                 : "HTTP/1.1 200 OK\r\n";
     head += "Content-Length: " + std::to_string(total - from) + "\r\nConnection: close\r\n\r\n";
-    Send(connection, head + options_.content.substr(from, is_first ? options_.cut_after : std::string::npos));
+    Send(connection, head + content->substr(from, is_first ? options_.cut_after : std::string::npos));
+  }
+
+  const std::string* ContentFor(const std::string& request) const {
+    if (request.starts_with("GET " + options_.path + " ")) return &options_.content;
+    for (const auto& [path, content] : options_.others) {
+      if (request.starts_with("GET " + path + " ")) return &content;
+    }
+    return nullptr;
   }
 
   static void Send(int connection, const std::string& bytes) {

@@ -1,8 +1,13 @@
 """What the command line says before any photo is looked at."""
 import fcntl
+import hashlib
+import os
+import pathlib
+import pty
+import subprocess
 import unittest
 
-from harness import KinfolderTest
+from harness import BINARY, KinfolderTest, contents
 
 
 class Usage(KinfolderTest):
@@ -118,6 +123,52 @@ class Empty(KinfolderTest):
         self.run_kinfolder("folders", "create", "Anna", status=2)
         self.run_kinfolder("undo", status=2)
         self.run_kinfolder("models", "install", "no-such", "--from", "/", status=2)
+
+
+class Weights(KinfolderTest):
+    def installed(self):
+        return contents(self.home / ".local/share/kinfolder/models")
+
+    def test_nothing_is_downloaded_unasked(self):
+        done = self.run_kinfolder("models", "install", "mtcnn", "facenet-vggface2", status=2)
+        self.assertEqual(done.stderr, "kinfolder: the weights of mtcnn, facenet-vggface2 are on the web: --yes downloads "
+                                      "them (96.0 MB), --from FOLDER takes them from a folder\n")
+        self.assertEqual(self.installed(), {})
+
+    def test_who_is_asked_can_say_no(self):
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        program = subprocess.Popen([BINARY, "models", "install", "mtcnn"], env=self.environment, cwd=self.home,
+                                   stdin=slave, stdout=subprocess.DEVNULL, stderr=slave)
+        os.close(slave)
+        shown = ""
+        while "Download 2.0 MB? [Y/n]" not in shown:
+            shown += os.read(master, 4096).decode()
+        self.assertIn("raw.githubusercontent.com", shown)
+        self.assertIn("licence: MIT", shown)
+        os.write(master, b"n\n")
+        self.assertEqual(program.wait(timeout=60), 2)
+        self.assertEqual(self.installed(), {})
+
+    def test_public_files_become_a_package(self):
+        sources = self.data("models/sources")
+        self.run_kinfolder("models", "install", "mtcnn", "--from", sources)
+        self.assertEqual(sorted(pathlib.Path(name).name for name in self.installed()),
+                         ["manifest.json", "mtcnn", "mtcnn-onet.onnx", "mtcnn-pnet.onnx", "mtcnn-rnet.onnx"])
+        self.assertTrue(self.json_of("models", "verify", "mtcnn")[0]["sound"])
+        # Ready files, whose hashes are in the manifest that Kinfolder comes with, can take their place.
+        self.run_kinfolder("models", "install", "mtcnn", "--from", self.data("models"))
+        self.assertTrue(self.json_of("models", "verify", "mtcnn")[0]["sound"])
+        ready = hashlib.sha256((self.data("models") / "mtcnn-pnet.onnx").read_bytes()).hexdigest()
+        self.assertEqual(self.installed()["mtcnn/mtcnn-pnet.onnx"], ready)
+        # Another file under the name of a public one leaves what is there as it is.
+        before = self.installed()
+        wrong = self.home / "wrong"
+        wrong.mkdir()
+        (wrong / "mtcnn_model-shard1").write_bytes(b"0" * 1983400)
+        done = self.run_kinfolder("models", "install", "mtcnn", "--from", wrong, status=1)
+        self.assertIn("is not the file that the manifest of mtcnn means", done.stderr)
+        self.assertEqual(self.installed(), before)
 
 
 if __name__ == "__main__":
