@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "base/test_data.h"
+#include "nn/face_networks.h"
+#include "nn/graph_builder.h"
 #include "nn/onnx.h"
 #include "nn/passes.h"
 #include "nn/shapes.h"
-#include "train/graph_builder.h"
 
 namespace kinfolder {
 namespace {

@@ -8,10 +8,10 @@
 #include "faces/embedder.h"
 #include "image/decode.h"
 #include "image/encode.h"
+#include "nn/graph_builder.h"
 #include "nn/session.h"
 #include "train/crop_pack.h"
 #include "train/facenet_export.h"
-#include "train/graph_builder.h"
 #include "train/test_faces.h"
 #include "train/torch_network.h"
 

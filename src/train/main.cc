@@ -5,6 +5,10 @@
 #include <cstdlib>
 #include <exception>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "app/exit_status.h"
 #include "image/decode.h"
 #include "train/compare_verbs.h"
@@ -31,6 +35,15 @@ void InstallSignalHandlers() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+// Keeps freed memory for the next tensor of the size. Left alone, glibc takes every large one from the system afresh
+// and gives it back, and clearing its pages takes longer than all convolutions: training is more than twice as fast so.
+void KeepMemory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
+}
+
 int EndWith(const Error& error) {
   std::fprintf(stderr, "kinfolder-train: %s\n", error.message.c_str());
   return ExitStatusOf(error.code);
@@ -38,6 +51,7 @@ int EndWith(const Error& error) {
 
 int Main(int count, char** words) {
   InstallSignalHandlers();
+  KeepMemory();
   CLI::App app("Trains and compares the networks that Kinfolder finds and recognises faces with", "kinfolder-train");
   app.require_subcommand(1);
   int jobs = 0;

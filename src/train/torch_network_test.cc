@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/test_data.h"
+#include "nn/face_networks.h"
 #include "nn/onnx.h"
 #include "nn/passes.h"
 #include "nn/session.h"
