@@ -79,13 +79,6 @@ std::string ReductionB(GraphBuilder& b, const std::string& x) {
   return b.AddConcat({wide, three, five, b.Add(MaxPool(SquareKernel(3, 2)), {x})});
 }
 
-// [N, K] -> unit vectors [N, dimension].
-Graph EmbeddingOf(GraphBuilder builder, const std::string& features, int dimension) {
-  const std::string vector = builder.AddBatchNorm(builder.AddGemm(features, dimension, false), kEpsilon);
-  const std::string unit = builder.Add(L2Normalize{1}, {vector});
-  return std::move(builder).Build({{unit, "embedding"}});
-}
-
 // Branches of 3 x 3 and 5 x 5 (as two 3 x 3), the second on top of the first, so that one narrow 1 x 1 serves both.
 std::string ResidualInception(GraphBuilder& b, const std::string& x, std::int64_t width) {
   const std::string narrow = ConvNormRelu(b, x, width, SquareKernel(1));
@@ -127,21 +120,25 @@ Graph InceptionResnetV1(int dimension, std::uint64_t seed) {
   for (int i = 0; i < 5; ++i) x = b.Add(Relu{}, {Block8(b, x, 0.20F)});
   x = Block8(b, x, 1);
   x = b.Add(Flatten{1}, {b.Add(GlobalAveragePool{}, {x})});
-  return EmbeddingOf(std::move(b), x, dimension);
+  x = b.AddBatchNorm(b.AddGemm(x, dimension, false), kEpsilon);
+  const std::string unit = b.Add(L2Normalize{1}, {x});
+  return std::move(b).Build({{unit, "embedding"}});
 }
 
 Graph Nn4(int dimension, std::uint64_t seed) {
   GraphBuilder b(seed);
-  std::string x = ConvNormRelu(b, b.Input("image", {-1, 3, 112, 112}), 32, SquareKernel(3, 2, 1));
-  x = ConvNormRelu(b, x, 64, SquareKernel(3, 2, 1));
+  // At once to 28 x 28: at 56 x 56 a convolution takes several times as long for the same work, above all backwards.
+  std::string x = ConvNormRelu(b, b.Input("image", {-1, 3, 112, 112}), 64, SquareKernel(7, 4, 3));
   x = ResidualInception(b, x, 32);
   x = Reduction(b, x, 128);
   for (int i = 0; i < 3; ++i) x = ResidualInception(b, x, 48);
   x = Reduction(b, x, 192);
   for (int i = 0; i < 2; ++i) x = ResidualInception(b, x, 96);
-  // A face's parts lie where they lie: the place on the map counts, so the map is narrowed and not averaged.
-  x = b.Add(Flatten{1}, {ConvNormRelu(b, x, 64, SquareKernel(1))});
-  return EmbeddingOf(std::move(b), x, dimension);
+  // A face's parts lie where they lie: the place on the map counts, so that the map is narrowed and not averaged.
+  x = ConvNormRelu(b, x, 64, SquareKernel(1));
+  x = b.AddBatchNorm(b.AddConv(x, dimension, SquareKernel(7), false), kEpsilon);
+  const std::string unit = b.Add(L2Normalize{1}, {b.Add(Flatten{1}, {x})});
+  return std::move(b).Build({{unit, "embedding"}});
 }
 
 Result<Graph> EmbedderArchitecture(std::string_view name, int dimension, std::uint64_t seed) {

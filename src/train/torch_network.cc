@@ -150,7 +150,7 @@ void TorchNetwork::MakeSteps() {
 
   std::map<std::string, int> uses = CountUses(graph_);
   std::map<std::string, std::size_t> step_of;  // the step that gives a value
-  std::size_t last_gemm = kNoSlot;
+  std::size_t last_layer = kNoSlot;
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     const Node& node = graph_.nodes[i];
     const auto producer = step_of.find(node.inputs.front());
@@ -165,11 +165,11 @@ void TorchNetwork::MakeSteps() {
     step.node = i;
     for (const std::string& input : node.inputs) step.inputs.push_back(input.empty() ? kNoSlot : slot_of(input));
     step.output = slot_of(node.output);
-    if (std::holds_alternative<Gemm>(node.op)) last_gemm = steps_.size();
+    if (std::holds_alternative<Conv>(node.op) || std::holds_alternative<Gemm>(node.op)) last_layer = steps_.size();
     step_of[node.output] = steps_.size();
     steps_.push_back(std::move(step));
   }
-  if (last_gemm != kNoSlot) steps_[last_gemm].dropout = true;
+  if (last_layer != kNoSlot) steps_[last_layer].dropout = true;
 
   slots_.resize(slots.size());
   for (const auto& [name, constant] : constants_) slots_[slots.at(name)] = constant;
