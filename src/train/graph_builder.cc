@@ -78,7 +78,7 @@ std::string GraphBuilder::AddConv(const std::string& x, std::int64_t outputs, co
   const Op op = Conv{window, 1, Activation::kNone};
   const std::string name = NextName(op);
   const Shape weight{outputs, shape(x)[1], window.kernel[0], window.kernel[1]};
-  const auto fan_in = static_cast<float>(ElementCount(weight) / outputs);
+  const auto fan_in = static_cast<float>(weight[1] * weight[2] * weight[3]);
   std::vector<std::string> inputs{
       x, Constant(name + ".weight", Drawn(weight, std::normal_distribution<float>(0, std::sqrt(2 / fan_in))))};
   if (bias) inputs.push_back(Constant(name + ".bias", Filled({outputs}, 0)));
