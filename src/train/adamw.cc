@@ -15,7 +15,7 @@ constexpr double kEpsilon = 1e-8;
 void AdamW::Step(const TorchNetwork& network, double learning_rate, double clip) {
   const torch::NoGradGuard no_gradients;
   ++steps_;
-  torch::Tensor gradients = network.gradients();
+  const torch::Tensor& gradients = network.gradients();
   // Stays on the device: nobody waits for the length.
   gradients.mul_((clip / (gradients.norm() + 1e-12)).clamp_max(1));
   first_moment_.lerp_(gradients, 1 - kBeta1);
@@ -23,7 +23,7 @@ void AdamW::Step(const TorchNetwork& network, double learning_rate, double clip)
   const auto steps = static_cast<double>(steps_);
   const double correction1 = 1 - std::pow(kBeta1, steps);
   const double correction2 = 1 - std::pow(kBeta2, steps);
-  torch::Tensor parameters = network.parameters();
+  const torch::Tensor& parameters = network.parameters();
   parameters.addcmul_(parameters, network.decayed(), -learning_rate * weight_decay_);
   parameters.addcdiv_(first_moment_, (second_moment_ / correction2).sqrt_().add_(kEpsilon),
                       -learning_rate / correction1);

@@ -71,8 +71,9 @@ Result<BlobFile> ReadBlobFile(const std::filesystem::path& path, std::string_vie
   const std::uint64_t length = LengthIn(bytes.subspan(kKindBytes));
   if (length > bytes.size() - kHeaderAt) return Fail(ErrorCode::kCorrupt, "{} is cut off", path.string());
   file.payload_at = kHeaderAt + length;
-  file.header = Json::parse(AsText(bytes.subspan(kHeaderAt, length)), nullptr, false);
-  if (!file.header.is_object()) return Fail(ErrorCode::kCorrupt, "the header of {} is damaged", path.string());
+  file.header = AsText(bytes.subspan(kHeaderAt, length));
+  if (!Json::parse(file.header, nullptr, false).is_object())
+    return Fail(ErrorCode::kCorrupt, "the header of {} is damaged", path.string());
   file.sha256 = Sha256Of(bytes);
   return file;
 }

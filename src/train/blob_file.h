@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,11 +20,12 @@ namespace kinfolder {
 inline constexpr std::uint64_t kMaxBlobBytes = std::uint64_t{1} << 36;
 
 struct BlobFile {
-  nlohmann::json header;
+  std::string header;            // the text of a JSON object
   std::vector<std::byte> bytes;  // the whole file
   std::size_t payload_at = 0;
   Sha256Digest sha256;  // of the whole file
 
+  nlohmann::json ParsedHeader() const { return nlohmann::json::parse(header); }
   std::span<const std::byte> payload() const { return std::span(bytes).subspan(payload_at); }
 };
 

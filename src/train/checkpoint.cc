@@ -45,7 +45,7 @@ class Payload {
 
 Result<Checkpoint> CheckpointFrom(const BlobFile& file) {
   Checkpoint checkpoint;
-  const Json& header = file.header;
+  const Json header = file.ParsedHeader();
   ASSIGN_OR_RETURN(checkpoint.options, FacenetOptionsFrom(header.value("options", Json::object())));
   const Json step = header.value("step", Json());
   const Json images = header.value("images", Json());

@@ -87,8 +87,9 @@ Result<PackedCrop> CropOf(const Json& entry, std::size_t begin, std::size_t end)
 }
 
 Result<std::vector<PackedCrop>> CropsOf(const BlobFile& file) {
-  const auto list = file.header.find("crops");
-  if (list == file.header.end() || !list->is_array()) return Fail(ErrorCode::kCorrupt, "it has no list of crops");
+  const Json header = file.ParsedHeader();
+  const auto list = header.find("crops");
+  if (list == header.end() || !list->is_array()) return Fail(ErrorCode::kCorrupt, "it has no list of crops");
   std::vector<PackedCrop> crops;
   std::size_t at = file.payload_at;
   for (const Json& entry : *list) {

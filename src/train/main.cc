@@ -1,6 +1,4 @@
 // kinfolder-train VERB ...: reads the command line, does the verb, says what went wrong, ends with its status.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -37,16 +35,6 @@ void InstallSignalHandlers() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-// Begins again with these in the environment, where they are not there yet; libraries look at them before main.
-// - OpenMP's threads sleep while they wait: others need the cores, the threads that make batches first of all.
-// - Memory in large pages, of which there are fewer to fetch.
-void RestartWithEnvironment(char** words) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  setenv("OMP_WAIT_POLICY", "passive", 0);
-  setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
-  execv("/proc/self/exe", words);  // where this fails, training is slower
-}
-
 // Keeps freed memory for the next tensor of the size. Left alone, glibc takes every large one from the system afresh
 // and gives it back, and clearing its pages takes longer than all convolutions: training is more than twice as fast so.
 void KeepMemory() {
@@ -62,7 +50,6 @@ int EndWith(const Error& error) {
 }
 
 int Main(int count, char** words) {
-  RestartWithEnvironment(words);
   InstallSignalHandlers();
   KeepMemory();
   CLI::App app("Trains and compares the networks that Kinfolder finds and recognises faces with", "kinfolder-train");

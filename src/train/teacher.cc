@@ -70,7 +70,7 @@ Status WriteTeacherVectors(const TeacherVectors& vectors, const CropPack& pack, 
 
 Result<TeacherVectors> ReadTeacherVectors(const std::filesystem::path& path, const CropPack& pack) {
   ASSIGN_OR_RETURN(const BlobFile file, ReadBlobFile(path, kKind));
-  const Json& header = file.header;
+  const Json header = file.ParsedHeader();
   if (header.value("pack", Json()) != ToHex(pack.file.sha256)) {
     return Fail(ErrorCode::kInvalidArgument, "{} was made of another pack of crops", path.string());
   }

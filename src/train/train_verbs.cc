@@ -167,7 +167,10 @@ void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
   verb->add_option("--device", arguments->device, "What computes")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();
-  verb->add_option("--threads", arguments->threads, "For the network; 0: as many as there are processors")
+  verb->add_option(
+          "--threads", arguments->threads,
+          "For the network; 0: as many as there are processors. With more than one, OMP_WAIT_POLICY=passive in "
+          "the environment leaves the cores to others, who make the batches, while threads wait")
       ->check(CLI::Range(0, 1024));
   verb->add_option("--workers", arguments->run.workers, "Threads that make batches")
       ->check(CLI::Range(1, 1024))
