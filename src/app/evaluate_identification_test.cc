@@ -26,8 +26,8 @@ TEST(EvaluateIdentification, NamesEverybodyOfTheAlbumAndNobodyElse) {
   EXPECT_EQ(report->scores.wrong, 0);
   EXPECT_EQ(report->scores.missed, 0);
   EXPECT_EQ(report->scores.strangers_named, 0);
-  // Reference figures: known faces at 0.33 to 0.80, strangers at 1.10 and more.
-  EXPECT_NEAR(report->scores.farthest_right.value(), 0.80F, 0.03F);
+  // Another crop of the same network gives 0.80; strangers are at 1.10 and more with either.
+  EXPECT_NEAR(report->scores.farthest_right.value(), 0.74F, 0.03F);
   EXPECT_GT(report->scores.margin().value(), 0.1F);
 }
 
