@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::Key;
 
 ModelManifest RepositoryManifest(const std::string& id) {
@@ -121,8 +120,8 @@ TEST_F(FaceApiTest, EveryValueGoesToItsPlace) {
   // Filters [a, b, in, out] -> [out, in, b, a].
   const Tensor& filters = rnet.constants.at(layers[1]->inputs[1]);
   ASSERT_EQ(filters.shape, (Shape{48, 28, 3, 3}));
-  const auto filter = [&](int out, int in, int y, int x) {
-    return filters.values[static_cast<std::size_t>(((out * 28 + in) * 3 + y) * 3 + x)];
+  const auto filter = [&](std::size_t out, std::size_t in, std::size_t y, std::size_t x) {
+    return filters.values[((out * 28 + in) * 3 + y) * 3 + x];
   };
   const float first = FirstOf("rnet/conv2/weights");
   EXPECT_EQ(filter(0, 0, 0, 0), first);
@@ -133,8 +132,8 @@ TEST_F(FaceApiTest, EveryValueGoesToItsPlace) {
   // Dense weights [(x, y, channel), out] -> [out, (channel, y, x)], of a map of 3 x 3 with 64 channels.
   const Tensor& dense = rnet.constants.at(layers[3]->inputs[1]);
   ASSERT_EQ(dense.shape, (Shape{128, 576}));
-  const auto weight = [&](int out, int channel, int y, int x) {
-    return dense.values[static_cast<std::size_t>(out * 576 + (channel * 3 + y) * 3 + x)];
+  const auto weight = [&](std::size_t out, std::size_t channel, std::size_t y, std::size_t x) {
+    return dense.values[out * 576 + (channel * 3 + y) * 3 + x];
   };
   const float dense_first = FirstOf("rnet/fc1/weights");
   EXPECT_EQ(weight(9, 0, 0, 0), dense_first + 9);
@@ -230,7 +229,8 @@ TEST_F(FacenetTest, ArraysOfTheListedShapesGiveANetwork) {
   ASSERT_EQ(Names().size(), 490U);
   for (const std::string& name : Names()) {
     const Shape shape = ShapeOf(name);
-    const float size = std::sqrt(3.0F / static_cast<float>(ElementCount(shape) / shape.back()));
+    const std::int64_t fan_in = ElementCount(shape) / shape.back();
+    const float size = std::sqrt(3.0F / static_cast<float>(fan_in));
     Tensor tensor = name.ends_with("kernel") ? RandomTensor(shape, random, -size, size) : RandomTensor(shape, random);
     if (name.ends_with("variance")) tensor = RandomTensor(shape, random, 0.5F, 2);
     Write(name, tensor);
