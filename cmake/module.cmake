@@ -18,10 +18,6 @@ function(kinfolder_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;USES;PRIVATE" ${ARGN})
   add_library(kinfolder_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(kinfolder_${name} PUBLIC kinfolder_options ${ARG_USES} PRIVATE ${ARG_PRIVATE})
-  if(CMAKE_CXX_CLANG_TIDY)  # which looks again when it is told to look for something else
-    set_source_files_properties(${ARG_SOURCES} ${ARG_TESTS}
-                                PROPERTIES OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/.clang-tidy)
-  endif()
   if(ARG_TESTS)
     add_executable(${name}_test ${ARG_TESTS})
     target_link_libraries(${name}_test PRIVATE kinfolder_${name} GTest::gmock GTest::gtest_main ${ARG_PRIVATE})
