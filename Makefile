@@ -42,7 +42,7 @@ bench: models
 
 # Formatting, and clang-tidy with clang's own warnings, each file that differs or offends by name.
 lint:
-	@packaging/install build test lint
+	@packaging/install build train test lint
 	@clang-format --dry-run --Werror $(sources)
 	@cmake --preset tidy >/dev/null
 	@run-clang-tidy -quiet -p build/tidy '$(CURDIR)/(src|bench)/.*\.cc$$'
