@@ -124,7 +124,7 @@ class Walker {
     }
     if (!entered_.insert(*key).second) return {};
     open_.push_back(*key);
-    const Status status = ListFolder(folder);
+    Status status = ListFolder(folder);
     open_.pop_back();
     return status;
   }
