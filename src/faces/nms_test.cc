@@ -46,6 +46,7 @@ RC_GTEST_PROP(SuppressOverlaps, AgreesWithTheDefinition, ()) {
       coordinate, coordinate, rc::gen::inRange(1, 20), rc::gen::inRange(1, 20), rc::gen::inRange(0, 100)));
   const float max_overlap = static_cast<float>(*rc::gen::inRange(5, 95)) / 100 + 0.003F;
   std::vector<ScoredBox> boxes;
+  boxes.reserve(seeds.size());
   for (const auto& [x, y, width, height, score] : seeds) {
     boxes.push_back({{float(x), float(y), float(x + width), float(y + height)}, float(score) / 100});
   }
