@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/settings.h"
 #include "faces/align.h"
 #include "faces/quality.h"
 #include "image/metadata.h"
@@ -46,18 +47,6 @@ PhotoInfo InfoOf(const ReadPhoto& photo, const DecodedPhoto& decoded) {
 
 Error WithPath(const std::filesystem::path& path, const Error& error) {
   return {error.code, fmt::format("{}: {}", path.string(), error.message)};
-}
-
-std::string_view NameOf(Detail detail) {
-  switch (detail) {
-    case Detail::kFast:
-      return "fast";
-    case Detail::kNormal:
-      return "normal";
-    case Detail::kFull:
-      break;
-  }
-  return "full";
 }
 
 }  // namespace

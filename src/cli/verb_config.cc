@@ -47,7 +47,7 @@ Result<ExitStatus> Path(Invocation& invocation) {
   return kAllDone;
 }
 
-Result<ExitStatus> List(Invocation& invocation) {
+Result<ExitStatus> ListSettings(Invocation& invocation) {
   Console& console = invocation.console;
   if (invocation.arguments.Has("markdown")) {
     console.PrintLine(SettingsDocument());
@@ -77,7 +77,7 @@ std::vector<Verb> ConfigVerbs() {
            .details = "",
            .arguments = {kJson, {Argument::Kind::kSwitch, "markdown", "", "Write the settings' documentation"}},
            .settings = {},
-           .run = List},
+           .run = ListSettings},
           {.name = "config get",
            .group = kSetupGroup,
            .summary = "Show a setting's value",

@@ -46,7 +46,7 @@ void PrintPackage(Console& console, const ListedPackage& listed) {
   }
 }
 
-Result<ExitStatus> List(Invocation& invocation) {
+Result<ExitStatus> PrintPackages(Invocation& invocation) {
   for (const ListedPackage& listed : ListPackages(ModelSearchPath(invocation.settings(), invocation.environment))) {
     if (invocation.json()) {
       invocation.console.Print(PackageAsJson(listed));
@@ -166,7 +166,7 @@ std::vector<Verb> ModelsVerbs() {
        .details = "",
        .arguments = {kJson},
        .settings = {"models"},
-       .run = List},
+       .run = PrintPackages},
       {.name = "models install",
        .group = kSetupGroup,
        .summary = "Put a package's weights in place, with their hashes checked",

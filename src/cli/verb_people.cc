@@ -51,7 +51,7 @@ Result<ExitStatus> Import(Invocation& invocation) {
   return Report(invocation, result);
 }
 
-Result<ExitStatus> List(Invocation& invocation) {
+Result<ExitStatus> ListPeople(Invocation& invocation) {
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kRead));
   ASSIGN_OR_RETURN(const std::vector<PersonSummary> people, ListPeople(workspace.catalog()));
   Console& console = invocation.console;
@@ -144,7 +144,7 @@ std::vector<Verb> PeopleVerbs() {
        .details = "",
        .arguments = {kJson},
        .settings = {},
-       .run = List},
+       .run = ListPeople},
       {.name = "people rename",
        .group = kPeopleGroup,
        .summary = "Give somebody another name",

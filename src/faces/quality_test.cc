@@ -14,19 +14,19 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr Size kPhoto{400, 200};
+constexpr Size kPhotoSize{400, 200};
 
 Image Filled(std::uint8_t level) {
-  Image image(kPhoto.width, kPhoto.height);
+  Image image(kPhotoSize.width, kPhotoSize.height);
   for (std::uint8_t& value : image.pixels()) value = level;
   return image;
 }
 
 // Stripes from dark to light, `period` pixels from one to the next.
 Image Stripes(double period) {
-  Image image(kPhoto.width, kPhoto.height);
-  for (int y = 0; y < kPhoto.height; ++y) {
-    for (int x = 0; x < 3 * kPhoto.width; ++x) {
+  Image image(kPhotoSize.width, kPhotoSize.height);
+  for (int y = 0; y < kPhotoSize.height; ++y) {
+    for (int x = 0; x < 3 * kPhotoSize.width; ++x) {
       const int column = x / 3;
       image.row(y)[x] = static_cast<std::uint8_t>(127 + 100 * std::sin(2 * std::numbers::pi * column / period));
     }
@@ -41,16 +41,16 @@ Detection FaceWith(float roll_degrees, float nose_off = 0) {
   const auto at = [&](float x, float y) {
     return Scaled(
         Point{200 + x * std::cos(angle) - y * std::sin(angle), 100 + x * std::sin(angle) + y * std::cos(angle)},
-        1.0F / kPhoto.width, 1.0F / kPhoto.height);
+        1.0F / kPhotoSize.width, 1.0F / kPhotoSize.height);
   };
   Detection detection;
-  detection.box = Scaled(Box{150, 50, 250, 150}, 1.0F / kPhoto.width, 1.0F / kPhoto.height);
+  detection.box = Scaled(Box{150, 50, 250, 150}, 1.0F / kPhotoSize.width, 1.0F / kPhotoSize.height);
   detection.landmarks = {at(-20, 0), at(20, 0), at(nose_off, 20), at(-15, 40), at(15, 40)};
   return detection;
 }
 
 Quality Measured(const Image& image, const Detection& detection = FaceWith(0)) {
-  return MeasureQuality(image, detection, kPhoto);
+  return MeasureQuality(image, detection, kPhotoSize);
 }
 
 TEST(MeasureQuality, CountsPixelsOfThePhotoAsStored) {
@@ -105,13 +105,15 @@ TEST(MeasureQuality, TakesBoxesThatAreNone) {
   EXPECT_THAT(ReasonsAgainstReference(Measured(Filled(9), none), 1), testing::Not(IsEmpty()));
 }
 
-constexpr Quality kGood{.width_px = 100, .sharpness = 0.6F, .brightness = 0.5F, .visible = 1};
+constexpr Quality kGoodQuality{.width_px = 100, .sharpness = 0.6F, .brightness = 0.5F, .visible = 1};
 
-TEST(ReasonsAgainstReference, AreNoneForAGoodFace) { EXPECT_THAT(ReasonsAgainstReference(kGood, 0.99F), IsEmpty()); }
+TEST(ReasonsAgainstReference, AreNoneForAGoodFace) {
+  EXPECT_THAT(ReasonsAgainstReference(kGoodQuality, 0.99F), IsEmpty());
+}
 
 TEST(ReasonsAgainstReference, SayWhatIsWrongAndWhatIsNeeded) {
   const auto reasons = [](auto change) {
-    Quality quality = kGood;
+    Quality quality = kGoodQuality;
     change(quality);
     return ReasonsAgainstReference(quality, 0.99F);
   };
@@ -129,7 +131,7 @@ TEST(ReasonsAgainstReference, SayWhatIsWrongAndWhatIsNeeded) {
               ElementsAre("tilted by 80 degrees; up to 45 will do"));
   EXPECT_THAT(reasons([](Quality& quality) { quality.visible = 0.6F; }),
               ElementsAre("cut by the border: 60 % of it are in the photo; 75 % are needed"));
-  EXPECT_THAT(ReasonsAgainstReference(kGood, 0.78F), ElementsAre("hardly a face (score 0.78; 0.90 is needed)"));
+  EXPECT_THAT(ReasonsAgainstReference(kGoodQuality, 0.78F), ElementsAre("hardly a face (score 0.78; 0.90 is needed)"));
 }
 
 TEST(ReasonsAgainstReference, AreAllTold) {

@@ -14,15 +14,6 @@
 namespace kinfolder {
 namespace {
 
-DecodedPhoto MustDecode(const std::vector<std::byte>& bytes, int longest_side = 0) {
-  auto photo = Decode(bytes, {.longest_side = longest_side});
-  if (!photo) {
-    ADD_FAILURE() << photo.error().message;
-    return {};
-  }
-  return *std::move(photo);
-}
-
 struct Stored {
   const char* suffix;
   const char* format;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "image/decode.h"
 #include "image/image.h"
 #include "image/vips_library.h"
 
@@ -40,6 +41,15 @@ inline VipsImagePtr ToVips(const Image& image) {
   vips_copy(view, &copy, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr);
   g_object_unref(view);
   return VipsImagePtr(copy);
+}
+
+inline DecodedPhoto MustDecode(const std::vector<std::byte>& bytes, int longest_side = 0) {
+  auto photo = Decode(bytes, {.longest_side = longest_side});
+  if (!photo) {
+    ADD_FAILURE() << photo.error().message;
+    return {};
+  }
+  return *std::move(photo);
 }
 
 // The bytes of a file of the kind that `suffix` names, with libvips' options in brackets.

@@ -135,15 +135,6 @@ std::vector<std::byte> PaintDng(const Image& stored, int orientation, const std:
 // The blue and sand quarters lie in the other diagonal than in the sensor's picture, to tell which of both was read.
 Image PaintPreview(int width, int height) { return Upright(PaintQuarters(width, height), 2); }
 
-DecodedPhoto MustDecode(const std::vector<std::byte>& bytes, int longest_side = 0) {
-  auto photo = Decode(bytes, {.longest_side = longest_side});
-  if (!photo) {
-    ADD_FAILURE() << photo.error().message;
-    return {};
-  }
-  return *std::move(photo);
-}
-
 TEST(Raw, WithoutAPreviewIsDevelopedAtHalfSize) {
   const auto photo = MustDecode(PaintDng(PaintQuarters(640, 480), 1, std::nullopt));
   EXPECT_EQ(photo.format, "raw");

@@ -30,11 +30,6 @@ struct FreeUrl {
 };
 using Url = std::unique_ptr<CURLU, FreeUrl>;
 
-struct FreeTransfer {
-  void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
-};
-using Transfer = std::unique_ptr<CURL, FreeTransfer>;
-
 struct FreeCurlText {
   void operator()(char* text) const { curl_free(text); }
 };
@@ -190,7 +185,10 @@ Result<std::string> LastPartOf(const std::string& text) {
 }
 
 struct Downloader::Connection {
-  Transfer transfer;
+  struct Close {
+    void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
+  };
+  std::unique_ptr<CURL, Close> transfer;
 };
 
 Downloader::Downloader() : connection_(std::make_unique<Connection>()) {

@@ -24,7 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kPartialSuffix[] = ".partial";
-constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{1} << 20;
 
 // Where one file comes from: a path or a URL.
 struct Origin {

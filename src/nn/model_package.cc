@@ -12,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{1} << 20;
-
 std::string InstallCommand(const ModelManifest& manifest) {
   return fmt::format("`kinfolder models install {}{}`", manifest.id, manifest.sources ? "" : " --from FOLDER");
 }

@@ -1,6 +1,7 @@
 // Model packages: a folder with ONNX files and a manifest.json that says what they are and how to use them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 namespace kinfolder {
 
 inline constexpr char kManifestName[] = "manifest.json";
+inline constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{1} << 20;
 
 struct ModelPackage {
   ModelManifest manifest;

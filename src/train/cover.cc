@@ -10,8 +10,6 @@
 namespace kinfolder {
 namespace {
 
-constexpr float kPi = std::numbers::pi_v<float>;
-
 struct Thing {
   Shape shape;
   Material material;

@@ -6,12 +6,13 @@
 #include <numbers>
 #include <vector>
 
+#include "train/linear_light.h"
+
 namespace kinfolder {
 namespace {
 
 constexpr int kSide = 8;
 constexpr int kBlock = kSide * kSide;
-constexpr float kHalf = 0.5F;  // added before cutting off: much faster than std::lround
 using Block = std::array<float, kBlock>;
 
 constexpr std::array<int, kBlock> kLumaTable = {16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
@@ -120,8 +121,6 @@ float AtFull(const Plane& half, int x, int y) {
   const float* far_row = half.row(far_y);
   return (9 * near_row[near_x] + 3 * near_row[far_x] + 3 * far_row[near_x] + far_row[far_x]) / 16;
 }
-
-std::uint8_t ToByte(float value) { return static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + kHalf); }
 
 }  // namespace
 

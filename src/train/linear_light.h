@@ -2,6 +2,7 @@
 // stand for light.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct LinearImage {
   Size size;
   std::vector<float> values;
 };
+
+// The nearest sRGB value. Adding a half before cutting off is much faster than std::lround.
+inline std::uint8_t ToByte(float srgb) { return static_cast<std::uint8_t>(std::clamp(srgb, 0.0F, 255.0F) + 0.5F); }
 
 float LightOf(std::uint8_t srgb);
 // Less than black is black, more than white is white.

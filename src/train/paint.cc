@@ -4,12 +4,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "train/linear_light.h"
+
 namespace kinfolder {
 namespace {
 
 constexpr float kCropSide = 1 + 2 * kCropMargin;  // in fractions of the box
-constexpr float kHalf = 0.5F;                     // added before cutting off: much faster than std::lround
-constexpr float kPi = std::numbers::pi_v<float>;
 
 float Luma(const Color& color) { return 0.299F * color[0] + 0.587F * color[1] + 0.114F * color[2]; }
 
@@ -174,7 +174,7 @@ Image Painted(const Image& crop, const SampledShape& shape, const Material& mate
       for (int channel = 0; channel < 3; ++channel) {
         const float front = material.color[channel] * brightness + speckle;
         const float seen = cover * front + (1 - cover) * shade * static_cast<float>(pixel[channel]);
-        pixel[channel] = static_cast<std::uint8_t>(std::clamp(seen, 0.0F, 255.0F) + kHalf);
+        pixel[channel] = ToByte(seen);
       }
     }
   }

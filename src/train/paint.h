@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <numbers>
 #include <vector>
 
 #include "domain/geometry.h"
@@ -14,6 +15,7 @@ namespace kinfolder {
 
 // The margin on each side of the face's box, in fractions of the box's side.
 inline constexpr float kCropMargin = 22.0F / 138;
+inline constexpr float kPi = std::numbers::pi_v<float>;
 
 // A shape as about the distance to its edge, negative inside. Points and distances in fractions of the face's box:
 // (0, 0) is its upper left corner, (1, 1) the lower right.
