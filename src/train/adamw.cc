@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
-constexpr double kEpsilon = 1e-8;
+constexpr double kDivisionFloor = 1e-8;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ void AdamW::Step(const TorchNetwork& network, double learning_rate, double clip)
   const double correction2 = 1 - std::pow(kBeta2, steps);
   const torch::Tensor& parameters = network.parameters();
   parameters.addcmul_(parameters, network.decayed(), -learning_rate * weight_decay_);
-  parameters.addcdiv_(first_moment_, (second_moment_ / correction2).sqrt_().add_(kEpsilon),
+  parameters.addcdiv_(first_moment_, (second_moment_ / correction2).sqrt_().add_(kDivisionFloor),
                       -learning_rate / correction1);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kKind = "kf-ckpt1";
+constexpr std::string_view kCheckpointKind = "kf-ckpt1";
 
 struct Vector {
   const char* name;
@@ -97,11 +97,11 @@ Status WriteCheckpoint(const Checkpoint& checkpoint, const std::filesystem::path
                     {"teacher", checkpoint.teacher},
                     {"history", std::move(history)},
                     {"sizes", sizes}};
-  return WriteBlobFile(target, kKind, header, payload);
+  return WriteBlobFile(target, kCheckpointKind, header, payload);
 }
 
 Result<Checkpoint> ReadCheckpoint(const std::filesystem::path& path) {
-  ASSIGN_OR_RETURN(const BlobFile file, ReadBlobFile(path, kKind));
+  ASSIGN_OR_RETURN(const BlobFile file, ReadBlobFile(path, kCheckpointKind));
   auto checkpoint = CheckpointFrom(file);
   if (!checkpoint) return Fail(ErrorCode::kCorrupt, "{} can't be used: {}", path.string(), checkpoint.error().message);
   return checkpoint;

@@ -1,6 +1,10 @@
 #include "train/compare_verbs.h"
 
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -58,6 +62,9 @@ Result<std::vector<std::unique_ptr<FaceDescriber>>> MakeMethods(const Options& o
   }
   if (options.learn_from.empty()) return methods;
   ASSIGN_OR_RETURN(const std::vector<LabelledFace> faces, LoadLabelledFaces(detector, options.learn_from, run));
+  std::set<std::string> people;
+  for (const LabelledFace& face : faces) people.insert(face.person);
+  fmt::print(stderr, "eigenfaces and Fisherfaces learn from {} faces of {} people\n", faces.size(), people.size());
   ASSIGN_OR_RETURN(methods.emplace_back(), TrainEigenfaces(faces));
   ASSIGN_OR_RETURN(methods.emplace_back(), TrainFisherfaces(faces));
   methods.push_back(MakeLbpDescriber());

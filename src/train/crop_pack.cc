@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kKind = "kf-pack1";
+constexpr std::string_view kPackKind = "kf-pack1";
 constexpr std::uint64_t kMaxCropBytes = std::uint64_t{16} << 20;
 
 Result<std::vector<std::filesystem::path>> Entries(const std::filesystem::path& folder) {
@@ -33,42 +33,40 @@ bool IsPicture(const std::filesystem::path& path) {
   return suffix == ".jpg" || suffix == ".jpeg" || suffix == ".png";
 }
 
-// What is packed, before it is written.
-class Collection {
- public:
-  // The pictures of one folder; `source` is what its path is called in the pack.
-  Status AddFolder(const std::filesystem::path& folder, const std::string& source, const std::string& person) {
-    ASSIGN_OR_RETURN(const auto entries, Entries(folder));
-    const std::string group = person.substr(0, person.find('_'));
-    for (const std::filesystem::path& path : entries) {
-      if (!IsPicture(path)) continue;
-      ASSIGN_OR_RETURN(std::vector<std::byte> bytes, ReadFile(path, kMaxCropBytes));
-      if (const auto decoded = Decode(bytes, {}); !decoded) {
-        summary.left_out.push_back(fmt::format("{}: {}", path.string(), decoded.error().message));
-        continue;
-      }
-      list.push_back({{"person", person},
-                      {"group", group},
-                      {"source", source + "/" + path.filename().string()},
-                      {"bytes", bytes.size()}});
-      pictures.push_back(std::move(bytes));
-      if (!person.empty()) {
-        people.insert(person);
-        groups.insert(group);
-      }
-    }
-    return {};
-  }
-
-  Json list = Json::array();
-  std::vector<std::vector<std::byte>> pictures;
-  std::set<std::string> people;
-  std::set<std::string> groups;
-  PackSummary summary;
+struct ListedPicture {
+  std::filesystem::path path;
+  std::string person;
+  std::string source;
 };
+
+// The pictures of one folder; `source` is what its path is called in the pack.
+Status ListFolder(const std::filesystem::path& folder, const std::string& source, const std::string& person,
+                  std::vector<ListedPicture>& pictures) {
+  ASSIGN_OR_RETURN(const auto entries, Entries(folder));
+  for (const std::filesystem::path& path : entries) {
+    if (IsPicture(path)) pictures.push_back({path, person, source + "/" + path.filename().string()});
+  }
+  return {};
+}
 
 std::string NameOf(const std::filesystem::path& folder) {
   return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+}
+
+Result<std::vector<ListedPicture>> ListPictures(const CropFolders& folders) {
+  std::vector<ListedPicture> pictures;
+  for (const std::filesystem::path& folder : folders.people) {
+    ASSIGN_OR_RETURN(const auto people, Entries(folder));
+    for (const std::filesystem::path& person : people) {
+      if (!std::filesystem::is_directory(person)) continue;
+      const std::string name = person.filename().string();
+      RETURN_IF_ERROR(ListFolder(person, NameOf(folder) + "/" + name, name, pictures));
+    }
+  }
+  for (const std::filesystem::path& folder : folders.unlabelled) {
+    RETURN_IF_ERROR(ListFolder(folder, NameOf(folder), "", pictures));
+  }
+  return pictures;
 }
 
 Result<PackedCrop> CropOf(const Json& entry, std::size_t begin, std::size_t end) {
@@ -103,32 +101,55 @@ Result<std::vector<PackedCrop>> CropsOf(const BlobFile& file) {
 
 }  // namespace
 
-Result<PackSummary> WriteCropPack(const CropFolders& folders, const std::filesystem::path& target) {
-  Collection collection;
-  for (const std::filesystem::path& folder : folders.people) {
-    ASSIGN_OR_RETURN(const auto people, Entries(folder));
-    for (const std::filesystem::path& person : people) {
-      if (!std::filesystem::is_directory(person)) continue;
-      const std::string name = person.filename().string();
-      RETURN_IF_ERROR(collection.AddFolder(person, NameOf(folder) + "/" + name, name));
+Result<std::vector<std::byte>> TakenAsItIs(std::vector<std::byte> picture) {
+  if (const auto decoded = Decode(picture, {}); !decoded) return Fail(decoded.error());
+  return picture;
+}
+
+Result<PackSummary> WriteCropPack(const CropFolders& folders, const CropMaker& make,
+                                  const std::filesystem::path& target, const ParallelRun& run) {
+  ASSIGN_OR_RETURN(const std::vector<ListedPicture> pictures, ListPictures(folders));
+  std::vector<std::vector<std::byte>> crops(pictures.size());
+  std::vector<std::string> reasons(pictures.size());
+  RETURN_IF_ERROR(ForEachInParallel(pictures.size(), run, [&](std::size_t i) -> Status {
+    ASSIGN_OR_RETURN(std::vector<std::byte> bytes, ReadFile(pictures[i].path, kMaxCropBytes));
+    auto crop = make(std::move(bytes));
+    if (crop) {
+      crops[i] = *std::move(crop);
+    } else {
+      reasons[i] = fmt::format("{}: {}", pictures[i].path.string(), crop.error().message);
     }
+    return {};
+  }));
+  PackSummary summary;
+  std::set<std::string> people;
+  std::set<std::string> groups;
+  Json list = Json::array();
+  std::vector<std::span<const std::byte>> payload;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    if (!reasons[i].empty()) {
+      summary.left_out.push_back(std::move(reasons[i]));
+      continue;
+    }
+    const std::string& person = pictures[i].person;
+    const std::string group = person.substr(0, person.find('_'));
+    list.push_back({{"person", person}, {"group", group}, {"source", pictures[i].source}, {"bytes", crops[i].size()}});
+    payload.emplace_back(crops[i]);
+    if (person.empty()) continue;
+    people.insert(person);
+    groups.insert(group);
   }
-  for (const std::filesystem::path& folder : folders.unlabelled) {
-    RETURN_IF_ERROR(collection.AddFolder(folder, NameOf(folder), ""));
-  }
-  if (collection.pictures.empty()) return Fail(ErrorCode::kNotFound, "there is no JPEG or PNG picture to pack");
-  const std::vector<std::span<const std::byte>> payload(collection.pictures.begin(), collection.pictures.end());
-  RETURN_IF_ERROR(WriteBlobFile(target, kKind, Json{{"crops", std::move(collection.list)}}, payload));
-  PackSummary summary = std::move(collection.summary);
+  if (payload.empty()) return Fail(ErrorCode::kNotFound, "there is no JPEG or PNG picture to pack");
+  RETURN_IF_ERROR(WriteBlobFile(target, kPackKind, Json{{"crops", std::move(list)}}, payload));
   summary.crops = payload.size();
-  summary.people = collection.people.size();
-  summary.groups = collection.groups.size();
+  summary.people = people.size();
+  summary.groups = groups.size();
   return summary;
 }
 
 Result<CropPack> ReadCropPack(const std::filesystem::path& path) {
   CropPack pack;
-  ASSIGN_OR_RETURN(pack.file, ReadBlobFile(path, kKind));
+  ASSIGN_OR_RETURN(pack.file, ReadBlobFile(path, kPackKind));
   auto crops = CropsOf(pack.file);
   if (!crops) return Fail(crops.error().code, "{} can't be used: {}", path.string(), crops.error().message);
   pack.crops = *std::move(crops);

@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/parallel.h"
 #include "train/blob_file.h"
 
 namespace kinfolder {
@@ -40,9 +42,16 @@ struct PackSummary {
   std::vector<std::string> left_out;  // what can't be read as a picture, a sentence each
 };
 
+// A JPEG or PNG file's bytes to those that go into the pack. An error leaves the picture out, and says why.
+using CropMaker = std::function<Result<std::vector<std::byte>>(std::vector<std::byte>)>;
+
+// As it is, if it can be read.
+Result<std::vector<std::byte>> TakenAsItIs(std::vector<std::byte> picture);
+
 // Packs all JPEG and PNG files of the folders, by name. A person's group is what stands before the first "_" of the
 // folder's name, or the whole name. kNotFound for folders that are missing, or that hold no picture at all.
-Result<PackSummary> WriteCropPack(const CropFolders& folders, const std::filesystem::path& target);
+Result<PackSummary> WriteCropPack(const CropFolders& folders, const CropMaker& make,
+                                  const std::filesystem::path& target, const ParallelRun& run);
 
 // Also from parts (train/blob_file.h). kCorrupt where the list does not fit the bytes.
 Result<CropPack> ReadCropPack(const std::filesystem::path& path);

@@ -40,7 +40,7 @@ class CropPackTest : public testing::Test {
 };
 
 TEST_F(CropPackTest, HoldsThePicturesAsTheyWere) {
-  const auto summary = WriteCropPack(folders(), pack());
+  const auto summary = WriteCropPack(folders(), TakenAsItIs, pack(), {});
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->crops, 5U);
   EXPECT_EQ(summary->people, 3U);
@@ -62,7 +62,7 @@ TEST_F(CropPackTest, HoldsThePicturesAsTheyWere) {
 }
 
 TEST_F(CropPackTest, ComesBackFromItsParts) {
-  ASSERT_TRUE(WriteCropPack(folders(), pack()));
+  ASSERT_TRUE(WriteCropPack(folders(), TakenAsItIs, pack(), {}));
   const auto whole = ReadCropPack(pack()).value();
   const auto parts = SplitIntoParts(pack(), 500);
   ASSERT_TRUE(parts) << parts.error().message;
@@ -76,7 +76,7 @@ TEST_F(CropPackTest, ComesBackFromItsParts) {
 }
 
 TEST_F(CropPackTest, RefusesWhatIsCutAtAnyPlace) {
-  ASSERT_TRUE(WriteCropPack(folders(), pack()));
+  ASSERT_TRUE(WriteCropPack(folders(), TakenAsItIs, pack(), {}));
   const auto bytes = ReadFile(pack(), 1 << 20).value();
   for (std::size_t size = 0; size < bytes.size(); size += 37) {
     ASSERT_TRUE(WriteFileAtomically(pack(), std::span(bytes).first(size)));
@@ -87,8 +87,8 @@ TEST_F(CropPackTest, RefusesWhatIsCutAtAnyPlace) {
 }
 
 TEST_F(CropPackTest, SaysWhatIsMissing) {
-  EXPECT_EQ(WriteCropPack({{folder_ / "nowhere"}, {}}, pack()).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(WriteCropPack({}, pack()).error().message, "there is no JPEG or PNG picture to pack");
+  EXPECT_EQ(WriteCropPack({{folder_ / "nowhere"}, {}}, TakenAsItIs, pack(), {}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(WriteCropPack({}, TakenAsItIs, pack(), {}).error().message, "there is no JPEG or PNG picture to pack");
   EXPECT_EQ(SplitIntoParts(folder_ / "anybody/e.png", 0).error().code, ErrorCode::kInvalidArgument);
 }
 

@@ -7,8 +7,8 @@
 namespace kinfolder {
 namespace {
 
-constexpr int kFraction = 10;  // bits
-constexpr int kBias = 15;      // of the exponent
+constexpr int kFraction = 10;      // bits
+constexpr int kExponentBias = 15;  // of the exponent
 constexpr std::uint32_t kInfinity = 0x7C00;
 
 }  // namespace
@@ -22,10 +22,10 @@ std::uint16_t ToHalf(float value) {
   int exponent = 0;
   std::frexp(size, &exponent);  // size = fraction * 2^exponent, fraction in [0.5, 1)
   // In units of the last place at this size, rounded to even by nearbyint.
-  const int place = std::max(exponent - 1, 1 - kBias) - kFraction;
+  const int place = std::max(exponent - 1, 1 - kExponentBias) - kFraction;
   const auto units = static_cast<std::uint32_t>(std::nearbyint(std::ldexp(size, -place)));
   // Normal numbers have the leading bit in `units`; a carry into the next exponent comes out right by itself.
-  const auto steps = static_cast<std::uint32_t>(place + kFraction + kBias - 1);
+  const auto steps = static_cast<std::uint32_t>(place + kFraction + kExponentBias - 1);
   return static_cast<std::uint16_t>(sign | (units + (steps << static_cast<unsigned>(kFraction))));
 }
 
@@ -36,9 +36,9 @@ float FromHalf(std::uint16_t half) {
   if (exponent == 0x1F) {
     size = fraction == 0 ? INFINITY : NAN;
   } else if (exponent == 0) {
-    size = std::ldexp(static_cast<float>(fraction), 1 - kBias - kFraction);
+    size = std::ldexp(static_cast<float>(fraction), 1 - kExponentBias - kFraction);
   } else {
-    size = std::ldexp(static_cast<float>(fraction + 0x400), exponent - kBias - kFraction);
+    size = std::ldexp(static_cast<float>(fraction + 0x400), exponent - kExponentBias - kFraction);
   }
   return (half & 0x8000) != 0 ? -size : size;
 }

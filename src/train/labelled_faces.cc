@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "app/photo_stages.h"
-#include "app/subject.h"
 #include "base/file.h"
-#include "train/grey_face.h"
+#include "train/training_crop.h"
 
 namespace kinfolder {
 namespace {
@@ -37,15 +36,6 @@ Result<std::vector<Listed>> ListPictures(const std::filesystem::path& folder) {
   return pictures;
 }
 
-bool IsFilled(const FaceCrop& face) {
-  constexpr int kSide = 40;
-  constexpr float kBlack = 4;              // luma of what is black after JPEG
-  constexpr float kBlackInPhotos = 0.05F;  // of the picture: pupils, nostrils, dark hair
-  const GreyFace grey = CutGreyFace(face, kSide);
-  const auto black = std::ranges::count_if(grey.values, [](float value) { return value < kBlack; });
-  return static_cast<float>(black) <= kBlackInPhotos * static_cast<float>(grey.values.size());
-}
-
 }  // namespace
 
 Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const std::filesystem::path& folder,
@@ -54,9 +44,8 @@ Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const
   std::vector<std::optional<LabelledFace>> loaded(pictures.size());
   RETURN_IF_ERROR(ForEachInParallel(pictures.size(), run, [&](std::size_t i) -> Status {
     ASSIGN_OR_RETURN(const LoadedPhoto photo, LoadPhotoFile(pictures[i].picture, {}));
-    ASSIGN_OR_RETURN(const SubjectPlace place, FindSubject(detector, photo.image));
-    FaceCrop face = CutFaceCrop(photo.image, place.detection);
-    if (place.detected && IsFilled(face)) loaded[i] = LabelledFace{std::move(face), pictures[i].person};
+    ASSIGN_OR_RETURN(std::optional<FaceCrop> face, CutTrainingCrop(detector, photo.image));
+    if (face) loaded[i] = LabelledFace{*std::move(face), pictures[i].person};
     return {};
   }));
   std::vector<LabelledFace> faces;

@@ -17,9 +17,8 @@ struct LabelledFace {
   std::string person;
 };
 
-// The subject (app/subject.h) of every FOLDER/PERSON/PICTURE. Pictures are left out where the detector finds no face,
-// and where they were cut so close that part of what would be looked at is black. kNotFound where there is no picture,
-// else fails with the first one that can't be read.
+// The face (train/training_crop.h) of every FOLDER/PERSON/PICTURE where the detector finds one. kNotFound where there
+// is no picture, else fails with the first one that can't be read.
 Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const std::filesystem::path& folder,
                                                     const ParallelRun& run);
 

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kKind = "kf-teach";
+constexpr std::string_view kTeacherKind = "kf-teach";
 constexpr std::size_t kBatch = 8;  // crops a run of the teacher
 constexpr int kMaxDimension = 65536;
 
@@ -65,11 +65,11 @@ Status WriteTeacherVectors(const TeacherVectors& vectors, const CropPack& pack, 
                     {"dimension", vectors.dimension},
                     {"crops", pack.crops.size()},
                     {"pack", ToHex(pack.file.sha256)}};
-  return WriteBlobFile(target, kKind, header, std::array{std::span<const std::byte>(bytes)});
+  return WriteBlobFile(target, kTeacherKind, header, std::array{std::span<const std::byte>(bytes)});
 }
 
 Result<TeacherVectors> ReadTeacherVectors(const std::filesystem::path& path, const CropPack& pack) {
-  ASSIGN_OR_RETURN(const BlobFile file, ReadBlobFile(path, kKind));
+  ASSIGN_OR_RETURN(const BlobFile file, ReadBlobFile(path, kTeacherKind));
   const Json header = file.ParsedHeader();
   if (header.value("pack", Json()) != ToHex(pack.file.sha256)) {
     return Fail(ErrorCode::kInvalidArgument, "{} was made of another pack of crops", path.string());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -10,6 +11,9 @@
 
 #include "base/file.h"
 #include "faces/embedder.h"
+#include "faces/mtcnn.h"
+#include "image/decode.h"
+#include "image/encode.h"
 #include "nn/model_package.h"
 #include "train/architectures.h"
 #include "train/crop_pack.h"
@@ -17,6 +21,7 @@
 #include "train/facenet_trainer.h"
 #include "train/teacher.h"
 #include "train/torch.h"
+#include "train/training_crop.h"
 
 namespace kinfolder {
 namespace {
@@ -26,14 +31,33 @@ namespace {
 struct PackArguments {
   std::vector<std::string> people;
   std::vector<std::string> unlabelled;
+  std::string detector;
   std::string out;
   std::uint64_t part_bytes = 0;
 };
 
-Result<std::string> Pack(const PackArguments& arguments) {
+// Cut around the face that the detector finds.
+Result<std::vector<std::byte>> CutAnew(const Mtcnn& detector, const std::vector<std::byte>& picture) {
+  constexpr int kJpegQuality = 92;
+  ASSIGN_OR_RETURN(const DecodedPhoto decoded, Decode(picture, {}));
+  ASSIGN_OR_RETURN(const std::optional<FaceCrop> crop, CutTrainingCrop(detector, decoded.image));
+  if (!crop) return Fail(ErrorCode::kNotFound, "no face is found in it");
+  return EncodeJpeg(crop->picture, kJpegQuality);
+}
+
+Result<CropMaker> CropMakerOf(const std::string& detector_folder) {
+  if (detector_folder.empty()) return CropMaker(TakenAsItIs);
+  ASSIGN_OR_RETURN(const ModelPackage package, ReadPackage(detector_folder));
+  ASSIGN_OR_RETURN(Mtcnn loaded, Mtcnn::Load(package, {}));
+  const auto detector = std::make_shared<Mtcnn>(std::move(loaded));
+  return CropMaker([detector](const std::vector<std::byte>& picture) { return CutAnew(*detector, picture); });
+}
+
+Result<std::string> Pack(const PackArguments& arguments, const ParallelRun& run) {
   const CropFolders folders{{arguments.people.begin(), arguments.people.end()},
                             {arguments.unlabelled.begin(), arguments.unlabelled.end()}};
-  ASSIGN_OR_RETURN(const PackSummary summary, WriteCropPack(folders, arguments.out));
+  ASSIGN_OR_RETURN(const CropMaker make, CropMakerOf(arguments.detector));
+  ASSIGN_OR_RETURN(const PackSummary summary, WriteCropPack(folders, make, arguments.out, run));
   std::string text = fmt::format("{}: {} crops, {} people in {} groups\n", arguments.out, summary.crops, summary.people,
                                  summary.groups);
   for (const std::string& left_out : summary.left_out) text += fmt::format("left out: {}\n", left_out);
@@ -49,9 +73,13 @@ void AddPackVerb(CLI::App& app, VerbAction& chosen) {
   CLI::App* verb = app.add_subcommand("pack", "Put folders of face crops into one file");
   verb->add_option("--people", arguments->people, "Folder of folders GROUP_MEMBER/ with crops of one person each");
   verb->add_option("--unlabelled", arguments->unlabelled, "Folder of crops of anybody");
+  verb->add_option("--detector", arguments->detector,
+                   "Folder of a model package that finds faces: cut every picture anew around its face; without, the "
+                   "pictures are packed as they are");
   verb->add_option("--out", arguments->out, "The file to write")->required();
   verb->add_option("--part-bytes", arguments->part_bytes, "Also cut it into parts of this size, to be carried");
-  verb->callback([arguments, &chosen] { chosen = [arguments](const ParallelRun&) { return Pack(*arguments); }; });
+  verb->callback(
+      [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return Pack(*arguments, run); }; });
 }
 
 // --- teach
@@ -103,11 +131,25 @@ Result<FacenetOptions> WithGiven(const FacenetOptions& before, const FacenetArgu
   return FacenetOptionsFrom(json);
 }
 
+// Of the same layers, whatever the weights are.
+bool IsOfOneArchitecture(const Graph& a, const Graph& b) {
+  return std::ranges::equal(a.constants, b.constants, [](const auto& left, const auto& right) {
+    return left.first == right.first && left.second.shape == right.second.shape;
+  });
+}
+
 Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, const FacenetOptions& options,
                                  const std::optional<Checkpoint>& before, const FacenetData& data) {
-  if (before) return *before;
   ASSIGN_OR_RETURN(Graph network, EmbedderArchitecture(arguments.network, arguments.dimension,
                                                        static_cast<std::uint64_t>(options.seed)));
+  if (before && !IsOfOneArchitecture(before->network, network)) {
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        "{} holds a training of another --network or --dimension: give those it began with, or begin in another "
+        "folder",
+        arguments.out);
+  }
+  if (before) return *before;
   return BeginTraining(std::move(network), options, data);
 }
 
