@@ -23,4 +23,14 @@ std::size_t Utf8Length(std::string_view text, std::size_t at) {
   return overlong || beyond ? 0 : length;
 }
 
+bool IsUtf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = Utf8Length(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 }  // namespace kinfolder

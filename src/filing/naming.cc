@@ -156,8 +156,4 @@ std::string NumberedName(std::string_view file_name, int number) {
   return fmt::format("{} ({}){}", file_name.substr(0, ending), number, file_name.substr(ending));
 }
 
-bool IsUtf8(std::string_view bytes) {
-  return bytes.size() <= kMaxInputBytes && ToUtf8(FromUtf8(bytes)) == bytes;  // what is invalid comes back as U+FFFD
-}
-
 }  // namespace kinfolder

@@ -30,6 +30,4 @@ std::vector<std::string> SafeUniqueFileNames(const std::vector<std::string>& nam
 // "IMG_1.jpg", 2 -> "IMG_1 (2).jpg".
 std::string NumberedName(std::string_view file_name, int number);
 
-bool IsUtf8(std::string_view bytes);
-
 }  // namespace kinfolder

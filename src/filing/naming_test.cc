@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "base/utf8.h"
+
 namespace kinfolder {
 namespace {
 
@@ -123,11 +125,6 @@ TEST(NumberedName, PutsTheNumberBeforeTheEnding) {
   EXPECT_EQ(NumberedName("IMG_1.jpg", 2), "IMG_1 (2).jpg");
   EXPECT_EQ(NumberedName("README", 12), "README (12)");
   EXPECT_EQ(NumberedName("Dr. No at the party", 2), "Dr. No at the party (2)");
-}
-
-TEST(IsUtf8, KnowsGoodFromBad) {
-  EXPECT_TRUE(IsUtf8("Zoë 😀"));
-  for (const char* bad : {"\xFF", "\xC3", "\xED\xA0\x80", "\xC0\xAF", "a\x80"}) EXPECT_FALSE(IsUtf8(bad));
 }
 
 }  // namespace

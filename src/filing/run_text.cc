@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "filing/naming.h"
+#include "base/utf8.h"
 
 namespace kinfolder {
 namespace {

@@ -111,6 +111,15 @@ void Node::SetInput(std::size_t index, std::string name) {
   inputs[index] = std::move(name);
 }
 
+bool IsFused(const Node& node) {
+  const auto fused = [&node](Activation activation) {
+    return activation != Activation::kNone || !node.Input(kAddend).empty() || !node.Input(kSlope).empty();
+  };
+  if (const auto* conv = std::get_if<Conv>(&node.op)) return fused(conv->activation);
+  if (const auto* gemm = std::get_if<Gemm>(&node.op)) return fused(gemm->activation);
+  return false;
+}
+
 const Tensor* Graph::Constant(const std::string& name) const {
   const auto found = constants.find(name);
   return found == constants.end() ? nullptr : &found->second;

@@ -157,6 +157,9 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
+// Does a Conv or Gemm do more than ONNX's?
+bool IsFused(const Node& node);
+
 struct GraphInput {
   std::string name;
   Shape shape;  // a negative dimension is open: -1 is open_dimensions[0], -2 is open_dimensions[1], ...

@@ -104,15 +104,6 @@ class NodeWriter {
   onnx::NodeProto& node_;
 };
 
-bool IsFused(const Node& node) {
-  const auto fused = [&node](Activation activation) {
-    return activation != Activation::kNone || !node.Input(kAddend).empty() || !node.Input(kSlope).empty();
-  };
-  if (const auto* conv = std::get_if<Conv>(&node.op)) return fused(conv->activation);
-  if (const auto* gemm = std::get_if<Gemm>(&node.op)) return fused(gemm->activation);
-  return false;
-}
-
 void WriteType(const Graph& graph, const std::string& name, const Shape& shape, onnx::ValueInfoProto& info) {
   info.set_name(name);
   onnx::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();

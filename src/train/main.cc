@@ -1,8 +1,6 @@
 // kinfolder-train VERB ...: reads the command line, does the verb, says what went wrong, ends with its status.
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 
 #ifdef __GLIBC__
@@ -10,30 +8,13 @@
 #endif
 
 #include "app/exit_status.h"
+#include "app/orderly_stop.h"
 #include "image/decode.h"
 #include "train/compare_verbs.h"
 #include "train/train_verbs.h"
 
 namespace kinfolder {
 namespace {
-
-// A signal handler can't be handed anything: the one thing that must be reachable from everywhere.
-StopFlag g_stop;
-
-// The first signal asks for an orderly end; whoever is in a hurry sends a second.
-void OnSignal(int) {
-  if (g_stop.stopped()) std::_Exit(kInterruptedByUser);
-  g_stop.Stop();
-}
-
-void InstallSignalHandlers() {
-  struct sigaction action {};
-  action.sa_handler = OnSignal;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 // Keeps freed memory for the next tensor of the size. Left alone, glibc takes every large one from the system afresh
 // and gives it back, and clearing its pages takes longer than all convolutions: training is more than twice as fast so.
@@ -50,7 +31,7 @@ int EndWith(const Error& error) {
 }
 
 int Main(int count, char** words) {
-  InstallSignalHandlers();
+  const StopFlag& stop = StopOnSignals();
   KeepMemory();
   CLI::App app("Trains and compares the networks that Kinfolder finds and recognises faces with", "kinfolder-train");
   app.require_subcommand(1);
@@ -70,7 +51,7 @@ int Main(int count, char** words) {
   if (const Status ready = InitializeImageLibrary(words[0]); !ready) return EndWith(ready.error());
   ParallelRun run;
   run.jobs = jobs;
-  run.stop = &g_stop;
+  run.stop = &stop;
   const Result<std::string> text = chosen(run);
   if (!text) return EndWith(text.error());
   if (std::fputs(text->c_str(), stdout) < 0 || std::fflush(stdout) != 0) {

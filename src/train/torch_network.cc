@@ -36,18 +36,6 @@ std::map<std::string, Role> RolesOf(const Graph& graph) {
   return roles;
 }
 
-Status CheckPlain(const Node& node) {
-  const auto fused = [&node](Activation activation) {
-    return activation != Activation::kNone || !node.Input(kAddend).empty() || !node.Input(kSlope).empty();
-  };
-  const auto* conv = std::get_if<Conv>(&node.op);
-  const auto* gemm = std::get_if<Gemm>(&node.op);
-  if ((conv != nullptr && fused(conv->activation)) || (gemm != nullptr && fused(gemm->activation))) {
-    return Fail(ErrorCode::kUnsupported, "the fused operator of {} can't be trained", node.output);
-  }
-  return {};
-}
-
 torch::Tensor FromTensor(const Tensor& tensor) {
   return torch::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, torch::kFloat32).clone();
 }
@@ -104,7 +92,11 @@ Result<TorchNetwork> TorchNetwork::Make(Graph graph, torch::Device device) {
   if (graph.inputs.size() != 1) {
     return Fail(ErrorCode::kUnsupported, "a network with {} inputs can't be trained", graph.inputs.size());
   }
-  for (const Node& node : graph.nodes) RETURN_IF_ERROR(CheckPlain(node));
+  for (const Node& node : graph.nodes) {
+    if (IsFused(node)) {
+      return Fail(ErrorCode::kUnsupported, "the fused operator of {} can't be trained", node.output);
+    }
+  }
   TorchNetwork network(std::move(graph), device);
   network.AllocateConstants();
   network.MakeSteps();
