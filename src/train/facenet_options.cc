@@ -11,14 +11,16 @@ using Options = FacenetOptions;
 
 constexpr double kMany = 1e9;
 
-constexpr std::array<FacenetOptionField, 17> kFields = {{
+constexpr std::array<FacenetOptionField, 18> kFields = {{
     {"seed", &Options::seed, 0, kMany, "What chance begins with"},
     {"steps", &Options::steps, 1, kMany, "Batches to learn from in all"},
     {"people", &Options::people, 0, 4096, "People of a batch, for the triplet loss"},
     {"crops-per-person", &Options::crops_per_person, 2, 256, "Crops of each of them"},
     {"free-crops", &Options::free_crops, 0, 65536, "Further crops of a batch, of anybody, for the teacher's part"},
     {"learning-rate", &Options::learning_rate, 1e-8, 10, "At its highest (AdamW)"},
-    {"warmup", &Options::warmup, 0, kMany, "Steps over which the learning rate rises, before it falls as a cosine"},
+    {"warmup", &Options::warmup, 0, kMany, "Steps at the beginning over which the learning rate rises"},
+    {"cooldown", &Options::cooldown, 0, kMany,
+     "Steps at the end over which it falls as half a cosine; 0: all after the warmup"},
     {"weight-decay", &Options::weight_decay, 0, 10, "Of weights, relative to the learning rate"},
     {"clip", &Options::clip, 1e-6, kMany, "The longest gradient; longer ones are shortened"},
     {"average", &Options::average, 0, 0.999999, "What the averaged weights, which are kept, remember at each step"},

@@ -21,6 +21,7 @@ struct FacenetOptions {
   std::int64_t free_crops = 64;
   double learning_rate = 2e-3;
   std::int64_t warmup = 500;
+  std::int64_t cooldown = 0;
   double weight_decay = 0.05;
   double clip = 1;
   double average = 0.999;

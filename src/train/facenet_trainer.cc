@@ -41,14 +41,16 @@ torch::Tensor PixelsOf(std::span<const std::uint8_t> bytes, int side) {
                           {static_cast<std::int64_t>(bytes.size()) / picture, side, side, 3}, torch::kUInt8);
 }
 
-// Rises over the warm-up, then falls as half a cosine to nothing (Loshchilov, Hutter 2017, "SGDR").
+// Rises over the warm-up, stays, and falls over the cool-down as half a cosine to nothing (Loshchilov, Hutter 2017,
+// "SGDR"; staying in between: Hägele et al. 2024, "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
+// Durations").
 double LearningRateAt(const FacenetOptions& options, std::int64_t step) {
   if (step < options.warmup) {
     return options.learning_rate * static_cast<double>(step + 1) / static_cast<double>(options.warmup);
   }
-  const auto rest = static_cast<double>(std::max<std::int64_t>(options.steps - options.warmup, 1));
-  return options.learning_rate / 2 *
-         (1 + std::cos(std::numbers::pi * static_cast<double>(step - options.warmup) / rest));
+  const std::int64_t falling = options.cooldown > 0 ? options.cooldown : options.steps - options.warmup;
+  const auto left = static_cast<double>(options.steps - step) / static_cast<double>(std::max<std::int64_t>(falling, 1));
+  return options.learning_rate / 2 * (1 - std::cos(std::numbers::pi * std::min(left, 1.0)));
 }
 
 // The directions in which the teacher's vectors differ most, so that fewer dimensions keep their cosines: the first

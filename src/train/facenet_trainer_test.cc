@@ -145,6 +145,24 @@ TEST(TrainFacenet, GoesOnAsIfItHadNotBeenInterrupted) {
   EXPECT_THAT(ReadTextFile(folder / "curve.svg", 1 << 20).value(), HasSubstr("640 images"));
 }
 
+TEST(TrainFacenet, LearnsAtAPaceThatRisesStaysAndFalls) {
+  const FacenetData data = PaintedPeople(20, 3);
+  FacenetOptions options = QuickOptions(30);
+  options.learning_rate = 1e-3;
+  options.cooldown = 10;
+  TrainingRun run;
+  run.report_every = 5;
+  run.validate_every = 30;
+  run.validation_pairs = 10;
+  const auto trained = TrainFacenet(BeginTraining(SmallEmbedder(2), options, data), data, run);
+  ASSERT_TRUE(trained) << trained.error().message;
+  std::vector<double> pace;
+  for (const HistoryRow& row : trained->history) pace.push_back(1000 * row.learning_rate);
+  using testing::DoubleNear;
+  EXPECT_THAT(pace, testing::ElementsAre(0, DoubleNear(0.5, 1e-9), DoubleNear(1, 1e-9), DoubleNear(1, 1e-9),
+                                         DoubleNear(1, 1e-9), DoubleNear(0.6545, 1e-4), DoubleNear(0.0245, 1e-4)));
+}
+
 TEST(TrainFacenet, KeepsACheckpointWhenAskedToStop) {
   const FacenetData data = PaintedPeople(20, 3);
   const TemporaryFolder folder;

@@ -153,6 +153,12 @@ Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, const Facene
   return BeginTraining(std::move(network), options, data);
 }
 
+// The same options, but for how long.
+bool IsContinuation(FacenetOptions before, const FacenetOptions& options) {
+  before.steps = options.steps;
+  return before == options;
+}
+
 Result<FacenetData> LoadData(const FacenetArguments& arguments, const FacenetOptions& options, const ParallelRun& run) {
   FacenetData data;
   ASSIGN_OR_RETURN(const CropPack pack, ReadCropPack(arguments.pack));
@@ -187,11 +193,13 @@ Result<std::string> Facenet(const FacenetArguments& arguments, const ParallelRun
     ASSIGN_OR_RETURN(before, ReadCheckpoint(run.folder / kCheckpointName));
   }
   ASSIGN_OR_RETURN(const FacenetOptions options, WithGiven(before ? before->options : FacenetOptions(), arguments));
-  if (before && options != before->options) {
+  if (before && !IsContinuation(before->options, options)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "{} holds a training with other options: go on without giving any, or begin in another folder",
+                "{} holds a training with other options: go on without giving any but --steps, or begin in another "
+                "folder",
                 arguments.out);
   }
+  if (before) before->options.steps = options.steps;
   ASSIGN_OR_RETURN(const FacenetData data, LoadData(arguments, options, parallel));
   ASSIGN_OR_RETURN(Checkpoint start, BeginOrResume(arguments, options, before, data));
   ASSIGN_OR_RETURN(const Checkpoint done, TrainFacenet(std::move(start), data, run));
