@@ -1,8 +1,6 @@
 #include "train/facenet_options.h"
 
 #include <array>
-#include <cmath>
-#include <string>
 
 namespace kinfolder {
 namespace {
@@ -35,33 +33,14 @@ constexpr std::array<FacenetOptionField, 18> kFields = {{
     {"validation-share", &Options::validation_share, 0.001, 0.9, "Of the groups of people, to measure with"},
 }};
 
-bool IsWhole(const FacenetOptionField& field) { return std::holds_alternative<std::int64_t Options::*>(field.member); }
-
 }  // namespace
 
 std::span<const FacenetOptionField> FacenetOptionFields() { return kFields; }
 
-nlohmann::json ToJson(const FacenetOptions& options) {
-  nlohmann::json json = nlohmann::json::object();
-  for (const FacenetOptionField& field : kFields) {
-    std::visit([&](auto member) { json[std::string(field.name)] = options.*member; }, field.member);
-  }
-  return json;
-}
+nlohmann::json ToJson(const FacenetOptions& options) { return OptionsToJson(FacenetOptionFields(), options); }
 
 Result<FacenetOptions> FacenetOptionsFrom(const nlohmann::json& json) {
-  FacenetOptions options;
-  for (const FacenetOptionField& field : kFields) {
-    const auto value = json.find(std::string(field.name));
-    if (value == json.end() || !value->is_number() || !(value->get<double>() >= field.least) ||
-        !(value->get<double>() <= field.most) || (IsWhole(field) && std::floor(value->get<double>()) != *value)) {
-      return Fail(ErrorCode::kInvalidArgument, "{} must be a {} from {:g} to {:g}", field.name,
-                  IsWhole(field) ? "whole number" : "number", field.least, field.most);
-    }
-    std::visit([&](auto member) { options.*member = value->get<std::decay_t<decltype(options.*member)>>(); },
-               field.member);
-  }
-  return options;
+  return OptionsFromJson(FacenetOptionFields(), json);
 }
 
 }  // namespace kinfolder

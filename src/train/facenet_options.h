@@ -5,10 +5,9 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <span>
-#include <string_view>
-#include <variant>
 
 #include "base/result.h"
+#include "train/option_table.h"
 
 namespace kinfolder {
 
@@ -36,13 +35,7 @@ struct FacenetOptions {
   bool operator==(const FacenetOptions&) const = default;
 };
 
-struct FacenetOptionField {
-  std::string_view name;  // "learning-rate"
-  std::variant<std::int64_t FacenetOptions::*, double FacenetOptions::*> member;
-  double least;
-  double most;
-  std::string_view help;
-};
+using FacenetOptionField = OptionField<FacenetOptions>;
 
 std::span<const FacenetOptionField> FacenetOptionFields();
 

@@ -12,23 +12,12 @@
 #include "train/face_batches.h"
 #include "train/losses.h"
 #include "train/torch_network.h"
+#include "train/torch_values.h"
 
 namespace kinfolder {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-torch::Tensor FromFloats(const std::vector<float>& values, const torch::Device& device) {
-  return torch::from_blob(const_cast<float*>(values.data()), {static_cast<std::int64_t>(values.size())},
-                          torch::kFloat32)
-      .clone()
-      .to(device);
-}
-
-std::vector<float> ToFloats(const torch::Tensor& tensor) {
-  const torch::Tensor values = tensor.to(torch::kCPU).contiguous();
-  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
-}
 
 // [N, side, side, 3] bytes to [N, 3, side, side] as networks take them, in channels-last order.
 torch::Tensor Normalized(const torch::Tensor& pixels, const torch::Device& device) {
@@ -272,16 +261,6 @@ Status CheckBeginning(const Checkpoint& start, const FacenetData& data) {
                 "there is nothing to learn from: it takes two people with two crops each, or a teacher");
   }
   return {};
-}
-
-// What `work` gives; what libtorch throws, as a failure.
-template <class T, class F>
-Result<T> WithTorch(F&& work) {
-  try {
-    return work();
-  } catch (const c10::Error& error) {
-    return Fail(ErrorCode::kUnsupported, "libtorch can't go on: {}", error.what_without_backtrace());
-  }
 }
 
 }  // namespace

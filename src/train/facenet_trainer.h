@@ -11,6 +11,7 @@
 #include "train/checkpoint.h"
 #include "train/face_set.h"
 #include "train/teacher.h"
+#include "train/training_file.h"
 
 namespace kinfolder {
 
@@ -33,8 +34,6 @@ struct TrainingRun {
   const StopFlag* stop = nullptr;  // nullptr: can't be stopped
   std::function<void(const HistoryRow&)> report;
 };
-
-inline constexpr char kCheckpointName[] = "checkpoint.kft";
 
 // What a training begins with. `network` takes `image` [N, 3, side, side] and gives `embedding`, unit vectors.
 Checkpoint BeginTraining(Graph network, const FacenetOptions& options, const FacenetData& data);

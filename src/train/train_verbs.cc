@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "train/crop_pack.h"
 #include "train/facenet_export.h"
 #include "train/facenet_trainer.h"
+#include "train/option_arguments.h"
 #include "train/teacher.h"
 #include "train/torch.h"
 #include "train/training_crop.h"
@@ -121,15 +121,8 @@ struct FacenetArguments {
   std::string device = "cpu";
   int threads = 0;
   TrainingRun run;
-  std::map<std::string, double> options;  // those that were given, by name
+  GivenOptions options;
 };
-
-// The options of `before` with those that were given.
-Result<FacenetOptions> WithGiven(const FacenetOptions& before, const FacenetArguments& arguments) {
-  nlohmann::json json = ToJson(before);
-  for (const auto& [name, value] : arguments.options) json[name] = value;
-  return FacenetOptionsFrom(json);
-}
 
 // Of the same layers, whatever the weights are.
 bool IsOfOneArchitecture(const Graph& a, const Graph& b) {
@@ -192,7 +185,8 @@ Result<std::string> Facenet(const FacenetArguments& arguments, const ParallelRun
   if (std::filesystem::exists(run.folder / kCheckpointName, ignored)) {
     ASSIGN_OR_RETURN(before, ReadCheckpoint(run.folder / kCheckpointName));
   }
-  ASSIGN_OR_RETURN(const FacenetOptions options, WithGiven(before ? before->options : FacenetOptions(), arguments));
+  ASSIGN_OR_RETURN(const FacenetOptions options,
+                   WithGiven(FacenetOptionFields(), before ? before->options : FacenetOptions(), arguments.options));
   if (before && !IsContinuation(before->options, options)) {
     return Fail(ErrorCode::kInvalidArgument,
                 "{} holds a training with other options: go on without giving any but --steps, or begin in another "
@@ -232,13 +226,7 @@ void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
       ->check(steps)
       ->capture_default_str();
   verb->add_option("--stop-at", arguments->run.stop_at, "End early, after this step");
-  const nlohmann::json defaults = ToJson(FacenetOptions());
-  for (const FacenetOptionField& field : FacenetOptionFields()) {
-    const std::string name(field.name);
-    verb->add_option_function<double>(
-            "--" + name, [arguments, name](double value) { arguments->options[name] = value; }, std::string(field.help))
-        ->default_str(defaults[name].dump());
-  }
+  AddOptionFlags(*verb, FacenetOptionFields(), std::shared_ptr<GivenOptions>(arguments, &arguments->options));
   verb->callback(
       [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return Facenet(*arguments, run); }; });
 }
