@@ -34,15 +34,17 @@ class Mtcnn {
   // Faces by falling score, in fractions of the picture; none in a picture smaller than a face.
   Result<std::vector<Detection>> Detect(const Image& image) const;
 
+  // The cascade's first two steps by themselves, whose mistakes are what the networks after them are trained with.
+  // P-Net over all levels of the pyramid: squares in pixels of the picture that may hold a face.
+  Result<std::vector<ScoredBox>> Propose(const Image& image) const;
+  // R-Net: the squares that do look like a face, moved to fit it better.
+  Result<std::vector<ScoredBox>> Refine(const Image& image, std::vector<ScoredBox> squares) const;
+
   const MtcnnOptions& options() const { return options_; }
 
  private:
   Mtcnn() = default;
 
-  // P-Net over all levels of the pyramid: squares in pixels of the picture that may hold a face.
-  Result<std::vector<ScoredBox>> Propose(const Image& image) const;
-  // R-Net: the squares that do look like a face, moved to fit it better.
-  Result<std::vector<ScoredBox>> Refine(const Image& image, std::vector<ScoredBox> squares) const;
   // O-Net: the faces, with landmarks, in pixels of the picture.
   Result<std::vector<Detection>> Finish(const Image& image, std::vector<ScoredBox> squares) const;
 

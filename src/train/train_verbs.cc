@@ -18,6 +18,7 @@
 #include "train/crop_pack.h"
 #include "train/facenet_export.h"
 #include "train/facenet_trainer.h"
+#include "train/mtcnn_verb.h"
 #include "train/option_arguments.h"
 #include "train/teacher.h"
 #include "train/torch.h"
@@ -264,6 +265,7 @@ void AddTrainVerbs(CLI::App& app, VerbAction& chosen) {
   AddPackVerb(app, chosen);
   AddTeachVerb(app, chosen);
   AddFacenetVerb(app, chosen);
+  AddMtcnnVerb(app, chosen);
   AddExportVerb(app, chosen);
 }
 

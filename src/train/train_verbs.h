@@ -1,4 +1,4 @@
-// kinfolder-train pack | teach | facenet | export: from folders of faces to a model package.
+// kinfolder-train pack | teach | facenet | mtcnn | export: from folders of faces and photos to a model package.
 #pragma once
 
 #include <CLI/CLI.hpp>

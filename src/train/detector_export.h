@@ -1,0 +1,19 @@
+// From trained networks to a detector's model package (nn/model_package.h).
+#pragma once
+
+#include <array>
+#include <filesystem>
+
+#include "base/result.h"
+#include "nn/graph.h"
+#include "train/facenet_export.h"
+
+namespace kinfolder {
+
+// Writes FOLDER/ID-pnet.onnx, -rnet.onnx, -onet.onnx and FOLDER/manifest.json. `networks` as nn/face_networks.h
+// describes them, in the order of MtcnnStage; their weights are rounded to half precision (which halves what an archive
+// of them takes) in float32 tensors. kInvalidArgument for texts that no manifest may hold.
+Status ExportDetector(const std::array<Graph, 3>& networks, const PackageText& text,
+                      const std::filesystem::path& folder);
+
+}  // namespace kinfolder
