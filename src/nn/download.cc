@@ -186,7 +186,7 @@ Result<std::string> LastPartOf(const std::string& text) {
 
 struct Downloader::Connection {
   struct Close {
-    void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
+    void operator()(CURL* open) const { curl_easy_cleanup(open); }
   };
   std::unique_ptr<CURL, Close> transfer;
 };

@@ -1,6 +1,7 @@
 #include "train/black_frame.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "image/resample.h"
 
@@ -15,13 +16,13 @@ bool IsBlack(const std::uint8_t* pixel) { return std::max({pixel[0], pixel[1], p
 
 bool IsBlackRow(const Image& picture, int y) {
   int bright = 0;
-  for (int x = 0; x < picture.width(); ++x) bright += IsBlack(picture.row(y) + 3 * x) ? 0 : 1;
+  for (int x = 0; x < picture.width(); ++x) bright += IsBlack(picture.row(y) + std::ptrdiff_t{3} * x) ? 0 : 1;
   return static_cast<float>(bright) <= kStrayPixels * static_cast<float>(picture.width());
 }
 
 bool IsBlackColumn(const Image& picture, int x, int y1, int y2) {
   int bright = 0;
-  for (int y = y1; y < y2; ++y) bright += IsBlack(picture.row(y) + 3 * x) ? 0 : 1;
+  for (int y = y1; y < y2; ++y) bright += IsBlack(picture.row(y) + std::ptrdiff_t{3} * x) ? 0 : 1;
   return static_cast<float>(bright) <= kStrayPixels * static_cast<float>(y2 - y1);
 }
 
@@ -46,7 +47,8 @@ Image WithoutBlackFrame(const Image& picture) {
     const std::uint8_t* source = picture.row(std::clamp(inside.y1 + y - reach, inside.y1, inside.y2 - 1));
     std::uint8_t* target = freed.row(y);
     for (int x = 0; x < freed.width(); ++x) {
-      std::copy_n(source + 3 * std::clamp(inside.x1 + x - reach, inside.x1, inside.x2 - 1), 3, target + 3 * x);
+      std::copy_n(source + std::ptrdiff_t{3} * std::clamp(inside.x1 + x - reach, inside.x1, inside.x2 - 1), 3,
+                  target + std::ptrdiff_t{3} * x);
     }
   }
   return freed;

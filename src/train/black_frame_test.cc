@@ -15,7 +15,7 @@ Image Filled(int width, int height, std::uint8_t value) {
 Image PaintFramed() {
   Image image = Filled(40, 30, 3);
   for (int y = 10; y < 22; ++y) {
-    for (int x = 15; x < 33; ++x) std::fill_n(image.row(y) + 3 * x, 3, x == 15 ? 250 : 120);
+    for (int x = 15; x < 33; ++x) std::fill_n(image.row(y) + std::ptrdiff_t{3} * x, 3, x == 15 ? 250 : 120);
   }
   image.row(5)[0] = 60;  // a stray pixel
   return image;

@@ -40,7 +40,7 @@ const std::vector<std::uint8_t>& SrgbTable() {
 }
 
 std::uint8_t LookUp(const std::vector<std::uint8_t>& table, float light) {
-  return table[static_cast<std::size_t>(std::clamp(light, 0.0F, 1.0F) * kSteps + 0.5F)];
+  return table[static_cast<std::size_t>(std::clamp(light, 0.0F, 1.0F) * kSteps + kHalf)];
 }
 
 }  // namespace

@@ -16,8 +16,10 @@ struct LinearImage {
   std::vector<float> values;
 };
 
-// The nearest sRGB value. Adding a half before cutting off is much faster than std::lround.
-inline std::uint8_t ToByte(float srgb) { return static_cast<std::uint8_t>(std::clamp(srgb, 0.0F, 255.0F) + 0.5F); }
+inline constexpr float kHalf = 0.5F;  // added before cutting off: much faster than std::lround
+
+// The nearest sRGB value.
+inline std::uint8_t ToByte(float srgb) { return static_cast<std::uint8_t>(std::clamp(srgb, 0.0F, 255.0F) + kHalf); }
 
 float LightOf(std::uint8_t srgb);
 // Less than black is black, more than white is white.
