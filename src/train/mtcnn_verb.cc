@@ -134,6 +134,12 @@ Result<StageWindows> CutOrRead(const MtcnnArguments& arguments, MtcnnStage stage
   return windows;
 }
 
+// The same options, but for how long.
+bool IsSameButForSteps(StageOptions before, const StageOptions& options) {
+  before.steps = options.steps;
+  return before == options;
+}
+
 Status TrainOrGoOn(const MtcnnArguments& arguments, MtcnnStage stage, const ModelPackage& teacher,
                    ScenesOnDemand& scenes, const ParallelRun& parallel) {
   StageRun run = arguments.run;
@@ -147,12 +153,14 @@ Status TrainOrGoOn(const MtcnnArguments& arguments, MtcnnStage stage, const Mode
   }
   ASSIGN_OR_RETURN(const StageOptions options,
                    WithGiven(StageOptionFields(), before ? before->options : UsualOptions(stage), arguments.options));
-  if (before && options != before->options) {
+  if (before && !IsSameButForSteps(before->options, options)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "{} holds a training with other options: go on without giving any, or begin in another folder",
+                "{} holds a training with other options: go on without giving any but --steps, or begin in another "
+                "folder",
                 run.folder.string());
   }
-  if (before && before->step == options.steps) return {};
+  if (before) before->options.steps = options.steps;
+  if (before && before->step >= options.steps) return {};
   ASSIGN_OR_RETURN(const StageWindows windows, CutOrRead(arguments, stage, options, teacher, scenes, parallel));
   Say(fmt::format("{}: {} windows, {} held out", StageName(stage), windows.learned.targets.size(),
                   windows.held_out.targets.size()));
