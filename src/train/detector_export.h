@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "nn/graph.h"
-#include "train/facenet_export.h"
+#include "train/package_writer.h"
 
 namespace kinfolder {
 

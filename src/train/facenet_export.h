@@ -2,18 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 #include "train/checkpoint.h"
+#include "train/package_writer.h"
 
 namespace kinfolder {
-
-struct PackageText {
-  std::string id;  // [a-z0-9-]+
-  std::string description;
-  std::string licence;
-  std::string provenance;
-};
 
 // Writes FOLDER/ID.onnx and FOLDER/manifest.json. The weights are the averaged ones, BatchNorms folded into the layers
 // before them, values rounded to half precision (which halves what an archive of them takes) in float32 tensors. The

@@ -4,12 +4,12 @@
 
 #include <chrono>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "base/file.h"
 #include "train/adamw.h"
 #include "train/face_batches.h"
+#include "train/learning_rate.h"
 #include "train/losses.h"
 #include "train/torch_network.h"
 #include "train/torch_values.h"
@@ -28,18 +28,6 @@ torch::Tensor PixelsOf(std::span<const std::uint8_t> bytes, int side) {
   const std::int64_t picture = std::int64_t{3} * side * side;
   return torch::from_blob(const_cast<std::uint8_t*>(bytes.data()),
                           {static_cast<std::int64_t>(bytes.size()) / picture, side, side, 3}, torch::kUInt8);
-}
-
-// Rises over the warm-up, stays, and falls over the cool-down as half a cosine to nothing (Loshchilov, Hutter 2017,
-// "SGDR"; staying in between: Hägele et al. 2024, "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
-// Durations").
-double LearningRateAt(const FacenetOptions& options, std::int64_t step) {
-  if (step < options.warmup) {
-    return options.learning_rate * static_cast<double>(step + 1) / static_cast<double>(options.warmup);
-  }
-  const std::int64_t falling = options.cooldown > 0 ? options.cooldown : options.steps - options.warmup;
-  const auto left = static_cast<double>(options.steps - step) / static_cast<double>(std::max<std::int64_t>(falling, 1));
-  return options.learning_rate / 2 * (1 - std::cos(std::numbers::pi * std::min(left, 1.0)));
 }
 
 // The directions in which the teacher's vectors differ most, so that fewer dimensions keep their cosines: the first
@@ -134,7 +122,8 @@ class FacenetTrainer {
     }
     ++state_.step;
     state_.images += static_cast<std::int64_t>(batch.crops.size());
-    learning_rate_ = LearningRateAt(options, state_.step - 1);
+    learning_rate_ =
+        LearningRateAt({options.learning_rate, options.steps, options.warmup, options.cooldown}, state_.step - 1);
     optimizer_.Step(network_, learning_rate_, options.clip);
     Average();
   }

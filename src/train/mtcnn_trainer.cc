@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numbers>
 #include <random>
 #include <utility>
 
 #include "base/file.h"
 #include "train/adamw.h"
 #include "train/chance.h"
+#include "train/learning_rate.h"
 #include "train/stage_losses.h"
 #include "train/torch_network.h"
 #include "train/torch_values.h"
@@ -42,16 +42,6 @@ struct WindowTensors {
 // As networks take them, in channels-last order.
 torch::Tensor WindowValues(const torch::Tensor& pixels, const torch::Device& device) {
   return pixels.to(device).to(torch::kFloat32).sub_(127.5).div_(128).contiguous(at::MemoryFormat::ChannelsLast);
-}
-
-// Rises over the warm-up, then falls as half a cosine to nothing (Loshchilov, Hutter 2017, "SGDR").
-double PaceAt(const StageOptions& options, std::int64_t step) {
-  if (step < options.warmup) {
-    return options.learning_rate * static_cast<double>(step + 1) / static_cast<double>(options.warmup);
-  }
-  const auto left = static_cast<double>(options.steps - step) /
-                    static_cast<double>(std::max<std::int64_t>(options.steps - options.warmup, 1));
-  return options.learning_rate / 2 * (1 - std::cos(std::numbers::pi * left));
 }
 
 // Sums that are divided in the end.
@@ -126,7 +116,7 @@ class StageTrainer {
     }
     ++tally_.batches;
     ++state_.step;
-    learning_rate_ = PaceAt(options, state_.step - 1);
+    learning_rate_ = LearningRateAt({options.learning_rate, options.steps, options.warmup}, state_.step - 1);
     optimizer_.Step(network_, learning_rate_, options.clip);
     // At first the average forgets fast, so that it does not cling to the random beginning.
     const auto step = static_cast<double>(state_.step);

@@ -134,12 +134,6 @@ Result<StageWindows> CutOrRead(const MtcnnArguments& arguments, MtcnnStage stage
   return windows;
 }
 
-// The same options, but for how long.
-bool IsSameButForSteps(StageOptions before, const StageOptions& options) {
-  before.steps = options.steps;
-  return before == options;
-}
-
 Status TrainOrGoOn(const MtcnnArguments& arguments, MtcnnStage stage, const ModelPackage& teacher,
                    ScenesOnDemand& scenes, const ParallelRun& parallel) {
   StageRun run = arguments.run;
@@ -152,13 +146,8 @@ Status TrainOrGoOn(const MtcnnArguments& arguments, MtcnnStage stage, const Mode
     ASSIGN_OR_RETURN(before, ReadStageCheckpoint(run.folder / kCheckpointName));
   }
   ASSIGN_OR_RETURN(const StageOptions options,
-                   WithGiven(StageOptionFields(), before ? before->options : UsualOptions(stage), arguments.options));
-  if (before && !IsSameButForSteps(before->options, options)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "{} holds a training with other options: go on without giving any but --steps, or begin in another "
-                "folder",
-                run.folder.string());
-  }
+                   OptionsToTrainWith(StageOptionFields(), before ? &before->options : nullptr, UsualOptions(stage),
+                                      arguments.options, run.folder.string()));
   if (before) before->options.steps = options.steps;
   if (before && before->step >= options.steps) return {};
   ASSIGN_OR_RETURN(const StageWindows windows, CutOrRead(arguments, stage, options, teacher, scenes, parallel));
@@ -215,13 +204,7 @@ void AddMtcnnVerb(CLI::App& app, VerbAction& chosen) {
       ->capture_default_str();
   verb->add_option("--threads", arguments->threads, "For the network; 0: as many as there are processors")
       ->check(CLI::Range(0, 1024));
-  const auto steps = CLI::Range(1, 1'000'000'000);
-  verb->add_option("--checkpoint-every", arguments->run.checkpoint_every, "Steps")->check(steps)->capture_default_str();
-  verb->add_option("--report-every", arguments->run.report_every, "Steps")->check(steps)->capture_default_str();
-  verb->add_option("--validate-every", arguments->run.validate_every, "Steps; a multiple of those between reports")
-      ->check(steps)
-      ->capture_default_str();
-  verb->add_option("--stop-at", arguments->run.stop_at, "End early, after this step");
+  AddRunFlags(*verb, arguments->run);
   AddOptionFlags(*verb, StageOptionFields(), std::shared_ptr<GivenOptions>(arguments, &arguments->options), false);
   verb->callback(
       [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return TrainMtcnn(*arguments, run); }; });

@@ -36,4 +36,32 @@ Result<Options> WithGiven(std::span<const OptionField<Options>> fields, const Op
   return OptionsFromJson(fields, json);
 }
 
+// Those of a training that goes on from `before`, or begins with `usual`: only --steps may be given anew.
+// kInvalidArgument for others; `folder` is what the message calls the training.
+template <class Options>
+Result<Options> OptionsToTrainWith(std::span<const OptionField<Options>> fields, const Options* before,
+                                   const Options& usual, const GivenOptions& given, const std::string& folder) {
+  ASSIGN_OR_RETURN(const Options options, WithGiven(fields, before != nullptr ? *before : usual, given));
+  if (before == nullptr) return options;
+  Options continued = *before;
+  continued.steps = options.steps;
+  if (continued == options) return options;
+  return Fail(
+      ErrorCode::kInvalidArgument,
+      "{} holds a training with other options: go on without giving any but --steps, or begin in another folder",
+      folder);
+}
+
+// How a training is run (TrainingRun, StageRun), but for its folder.
+template <class Run>
+void AddRunFlags(CLI::App& verb, Run& run) {
+  const auto steps = CLI::Range(1, 1'000'000'000);
+  verb.add_option("--checkpoint-every", run.checkpoint_every, "Steps")->check(steps)->capture_default_str();
+  verb.add_option("--report-every", run.report_every, "Steps")->check(steps)->capture_default_str();
+  verb.add_option("--validate-every", run.validate_every, "Steps; a multiple of those between reports")
+      ->check(steps)
+      ->capture_default_str();
+  verb.add_option("--stop-at", run.stop_at, "End early, after this step");
+}
+
 }  // namespace kinfolder

@@ -147,12 +147,6 @@ Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, const Facene
   return BeginTraining(std::move(network), options, data);
 }
 
-// The same options, but for how long.
-bool IsContinuation(FacenetOptions before, const FacenetOptions& options) {
-  before.steps = options.steps;
-  return before == options;
-}
-
 Result<FacenetData> LoadData(const FacenetArguments& arguments, const FacenetOptions& options, const ParallelRun& run) {
   FacenetData data;
   ASSIGN_OR_RETURN(const CropPack pack, ReadCropPack(arguments.pack));
@@ -187,13 +181,8 @@ Result<std::string> Facenet(const FacenetArguments& arguments, const ParallelRun
     ASSIGN_OR_RETURN(before, ReadCheckpoint(run.folder / kCheckpointName));
   }
   ASSIGN_OR_RETURN(const FacenetOptions options,
-                   WithGiven(FacenetOptionFields(), before ? before->options : FacenetOptions(), arguments.options));
-  if (before && !IsContinuation(before->options, options)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "{} holds a training with other options: go on without giving any but --steps, or begin in another "
-                "folder",
-                arguments.out);
-  }
+                   OptionsToTrainWith(FacenetOptionFields(), before ? &before->options : nullptr, FacenetOptions(),
+                                      arguments.options, arguments.out));
   if (before) before->options.steps = options.steps;
   ASSIGN_OR_RETURN(const FacenetData data, LoadData(arguments, options, parallel));
   ASSIGN_OR_RETURN(Checkpoint start, BeginOrResume(arguments, options, before, data));
@@ -220,13 +209,7 @@ void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
   verb->add_option("--workers", arguments->run.workers, "Threads that make batches")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  const auto steps = CLI::Range(1, 1'000'000'000);
-  verb->add_option("--checkpoint-every", arguments->run.checkpoint_every, "Steps")->check(steps)->capture_default_str();
-  verb->add_option("--report-every", arguments->run.report_every, "Steps")->check(steps)->capture_default_str();
-  verb->add_option("--validate-every", arguments->run.validate_every, "Steps; a multiple of those between reports")
-      ->check(steps)
-      ->capture_default_str();
-  verb->add_option("--stop-at", arguments->run.stop_at, "End early, after this step");
+  AddRunFlags(*verb, arguments->run);
   AddOptionFlags(*verb, FacenetOptionFields(), std::shared_ptr<GivenOptions>(arguments, &arguments->options));
   verb->callback(
       [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return Facenet(*arguments, run); }; });

@@ -27,7 +27,6 @@ constexpr float kLikely = 0.3F;       // the teacher's probability
 constexpr float kUnsure = 0.02F;      // the same
 constexpr float kSureOfFace = 0.5F;   // from which the teacher's landmarks count
 constexpr float kSmallestSquare = 8;  // pixels
-constexpr double kPyramidFactor = 0.709;
 constexpr std::size_t kTeacherBatch = 64;
 
 WindowCounts CountsFor(MtcnnStage stage, bool photo) {
@@ -87,7 +86,7 @@ std::vector<float> LevelPlanes(const Image& picture, Size size) {
 
 Result<std::vector<SeenLevel>> LevelsOf(const SceneView& view, const DetectorTeacher& teacher) {
   std::vector<SeenLevel> levels;
-  for (const PyramidLevel& level : PyramidLevels(view.clean.size(), kPnetWindow, kPyramidFactor)) {
+  for (const PyramidLevel& level : PyramidLevels(view.clean.size(), kPnetWindow, MtcnnOptions().pyramid_factor)) {
     const auto [width, height] = level.size;
     Tensor picture{{1, 3, height, width}, LevelPlanes(view.clean, level.size)};
     for (float& value : picture.values) value = (value - teacher.normalization.mean) * teacher.normalization.scale;

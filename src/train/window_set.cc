@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "train/blob_file.h"
+#include "train/linear_light.h"
 
 namespace kinfolder {
 namespace {
@@ -25,7 +26,7 @@ std::vector<T> TakeElements(std::span<const std::byte>& payload, std::size_t cou
 
 void WindowSet::Add(std::span<const float> planes, const WindowTarget& target) {
   CHECK(planes.size() == window_bytes());
-  for (const float value : planes) pixels.push_back(static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + 0.5F));
+  for (const float value : planes) pixels.push_back(ToByte(value));
   targets.push_back(target);
 }
 
