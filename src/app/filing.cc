@@ -36,7 +36,7 @@ Result<People> ReadPeople(Catalog& catalog) {
 }
 
 // The people asked for, as they are written in the catalogue.
-Result<std::set<std::string>> Chosen(Catalog& catalog, const People& people, const std::set<std::string>& asked) {
+Result<std::set<std::string>> ChosenPeople(Catalog& catalog, const People& people, const std::set<std::string>& asked) {
   std::set<std::string> names;
   if (asked.empty()) {
     for (const auto& [name, folder] : people.folder_of) names.insert(name);
@@ -146,7 +146,7 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
   request.method = workspace.settings().method;
   request.layout = workspace.settings().layout;
   ASSIGN_OR_RETURN(People people, ReadPeople(catalog));
-  ASSIGN_OR_RETURN(const std::set<std::string> chosen, Chosen(catalog, people, choice.people));
+  ASSIGN_OR_RETURN(const std::set<std::string> chosen, ChosenPeople(catalog, people, choice.people));
   ASSIGN_OR_RETURN(const auto sources, Sources(catalog, choice.below));
   ASSIGN_OR_RETURN(request.photos, PhotosToFile(catalog, people, chosen, sources));
   ASSIGN_OR_RETURN(request.existing, ExistingFiles(request.people_folder));
@@ -168,7 +168,7 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
 Result<FilingPlan> PlanFolders(Workspace& workspace, const std::set<std::string>& asked) {
   ASSIGN_OR_RETURN(const fs::path people_folder, Chosen(workspace.settings().people, "people"));
   ASSIGN_OR_RETURN(People people, ReadPeople(workspace.catalog()));
-  ASSIGN_OR_RETURN(const std::set<std::string> chosen, Chosen(workspace.catalog(), people, asked));
+  ASSIGN_OR_RETURN(const std::set<std::string> chosen, ChosenPeople(workspace.catalog(), people, asked));
   std::erase_if(people.folder_of, [&](const auto& entry) { return !chosen.contains(entry.first); });
   return kinfolder::PlanFolders(people_folder, people.folder_of, WithFolder(people, people_folder));
 }
@@ -177,7 +177,7 @@ Result<std::vector<PackRequest>> PackRequests(Workspace& workspace, const std::s
                                               const fs::path& packs_folder, const FilingPlan& plan) {
   ASSIGN_OR_RETURN(const fs::path people_folder, Chosen(workspace.settings().people, "people"));
   ASSIGN_OR_RETURN(const People people, ReadPeople(workspace.catalog()));
-  ASSIGN_OR_RETURN(const std::set<std::string> chosen, Chosen(workspace.catalog(), people, asked));
+  ASSIGN_OR_RETURN(const std::set<std::string> chosen, ChosenPeople(workspace.catalog(), people, asked));
   std::set<std::string> filled;
   for (const FileOperation& operation : plan.operations) filled.insert(operation.person);
   std::vector<PackRequest> requests;

@@ -64,15 +64,9 @@ Status Summarize(Catalog& catalog, RunOutcome& outcome) {
   return {};
 }
 
-}  // namespace
-
-Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, const StepFunction& step,
-                              const ProgressFunction& progress, const StopFlag& stop) {
+Status Recognize(Workspace& workspace, const RunRequest& request, RunOutcome& outcome, const StepFunction& step,
+                 const ProgressFunction& progress, const StopFlag& stop) {
   const Settings& settings = workspace.settings();
-  Catalog& catalog = workspace.catalog();
-  RunOutcome outcome;
-  ASSIGN_OR_RETURN(outcome.recovered, workspace.journal().Recover(progress, stop));
-  for (const ApplyResult& run : outcome.recovered) RETURN_IF_ERROR(CheckFinished(run.run));
   ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
 
   step("Known people");
@@ -81,21 +75,39 @@ Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, c
 
   step("Photos");
   ScanRequest scan;
-  ASSIGN_OR_RETURN(const fs::path photos, Chosen(settings.photos, "photos"));
-  scan.paths = {photos};
+  scan.paths = request.paths;
+  if (scan.paths.empty()) {
+    ASSIGN_OR_RETURN(scan.paths.emplace_back(), Chosen(settings.photos, "photos"));
+  }
   scan.walk = workspace.walk_options();
   scan.jobs = settings.jobs;
-  ASSIGN_OR_RETURN(outcome.scan, ScanPhotos(catalog, *networks, scan, progress, stop));
-  ASSIGN_OR_RETURN(outcome.identify, IdentifyFaces(catalog, *networks));
+  ASSIGN_OR_RETURN(outcome.scan, ScanPhotos(workspace.catalog(), *networks, scan, progress, stop));
+  ASSIGN_OR_RETURN(outcome.identify, IdentifyFaces(workspace.catalog(), *networks));
+  return {};
+}
 
+Status FileAndPack(Workspace& workspace, const RunRequest& request, RunOutcome& outcome, const StepFunction& step,
+                   const ProgressFunction& progress, const StopFlag& stop) {
   step("Folders and packs");
   ASSIGN_OR_RETURN(outcome.plan, AgreedPlan(workspace, request, outcome.scan.roots));
   if (stop.stopped()) return Fail(ErrorCode::kInterrupted, "interrupted before anything was filed");
-  ASSIGN_OR_RETURN(const fs::path packs, Chosen(settings.packs, "packs"));
+  ASSIGN_OR_RETURN(const fs::path packs, Chosen(workspace.settings().packs, "packs"));
   ASSIGN_OR_RETURN(outcome.packs, PackRequests(workspace, {}, packs, outcome.plan));
   ASSIGN_OR_RETURN(const std::vector<PackRequest> stale, StalePacks(outcome.packs, outcome.plan));
   ASSIGN_OR_RETURN(outcome.applied, ApplyFiling(workspace, outcome.plan, stale, progress, stop));
-  RETURN_IF_ERROR(Summarize(catalog, outcome));
+  return {};
+}
+
+}  // namespace
+
+Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, const StepFunction& step,
+                              const ProgressFunction& progress, const StopFlag& stop) {
+  RunOutcome outcome;
+  ASSIGN_OR_RETURN(outcome.recovered, workspace.journal().Recover(progress, stop));
+  for (const ApplyResult& run : outcome.recovered) RETURN_IF_ERROR(CheckFinished(run.run));
+  RETURN_IF_ERROR(Recognize(workspace, request, outcome, step, progress, stop));
+  if (request.file) RETURN_IF_ERROR(FileAndPack(workspace, request, outcome, step, progress, stop));
+  RETURN_IF_ERROR(Summarize(workspace.catalog(), outcome));
   return outcome;
 }
 

@@ -1,6 +1,7 @@
 // The main job in one call: take in the known people, scan the photos, name the faces, file, pack.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 namespace kinfolder {
 
 struct RunRequest {
+  std::vector<std::filesystem::path> paths;  // photos, or folders of them, to look through; empty: the photos folder
+  bool file = true;                          // false: only say who is on the photos
   // Asked with the plan before folders are made; absent: they are made. When the answer is no, photos are filed only
   // for people whose folder is there.
   std::function<bool(const FilingPlan&)> may_create_folders;
@@ -43,8 +46,8 @@ struct RunOutcome {
 // What each step is called, for progress.
 using StepFunction = std::function<void(std::string_view step)>;
 
-// Files what the photos folder holds; folders, copies and packs are one run of the journal, so that one undo takes it
-// all back.
+// Names the faces of the photos and files these; folders, copies and packs are one run of the journal, so that one undo
+// takes it all back.
 Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, const StepFunction& step,
                               const ProgressFunction& progress, const StopFlag& stop);
 

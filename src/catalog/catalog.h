@@ -93,6 +93,8 @@ class Catalog {
   virtual Result<std::vector<CatalogFile>> Files() = 0;
   virtual Result<std::optional<CatalogPhoto>> FindPhoto(const ContentHash& content) = 0;
   virtual Result<CatalogPhoto> GetPhoto(PhotoId photo) = 0;
+  // All photos, by id.
+  virtual Result<std::vector<CatalogPhoto>> Photos() = 0;
   // Was this content last looked at with this detector, and its faces embedded with this embedder?
   virtual Result<bool> IsScanned(const ContentHash& content, const std::string& detector,
                                  const std::string& embedder) = 0;

@@ -123,6 +123,18 @@ TEST_P(CatalogContract, KeepsAPhotoOfWhichLittleIsKnown) {
   EXPECT_EQ(catalog().GetPhoto(Put(photo))->info, PhotoInfo{});
 }
 
+TEST_P(CatalogContract, ListsAllPhotosById) {
+  EXPECT_TRUE(catalog().Photos().value().empty());
+  const PhotoId first = Put(PhotoOf("b", {}));
+  const PhotoId second = Put(PhotoOf("a", {FaceAt(1)}));
+  const auto photos = catalog().Photos();
+  ASSERT_TRUE(photos);
+  ASSERT_EQ(photos->size(), 2);
+  EXPECT_EQ(photos->front().id, first);
+  EXPECT_EQ(photos->back().id, second);
+  EXPECT_EQ(photos->back().content, ContentOf("a"));
+}
+
 TEST_P(CatalogContract, SaysWhichPhotoOrEmbeddingIsMissing) {
   const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
   EXPECT_EQ(catalog().GetPhoto(PhotoId{77}).error().code, ErrorCode::kNotFound);
@@ -188,13 +200,13 @@ TEST_P(CatalogContract, AFileWithOtherContentIsThatPhoto) {
 // -- Scans --
 
 TEST_P(CatalogContract, KnowsWithWhichModelsAPhotoWasLookedAt) {
-  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetector, kModel));
+  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
   Put(PhotoOf("a", {FaceAt(1)}));
-  EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), kDetector, kModel));
+  EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
   EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), "other", kModel));
-  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetector, "other"));
-  EXPECT_FALSE(*catalog().IsScanned(ContentOf("b"), kDetector, kModel));
-  EXPECT_THAT(*catalog().ScannedContents(kDetector, kModel), ElementsAre(ContentOf("a")));
+  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetectorId, "other"));
+  EXPECT_FALSE(*catalog().IsScanned(ContentOf("b"), kDetectorId, kModel));
+  EXPECT_THAT(*catalog().ScannedContents(kDetectorId, kModel), ElementsAre(ContentOf("a")));
   EXPECT_THAT(*catalog().ScannedContents("other", kModel), IsEmpty());
 }
 
@@ -205,8 +217,8 @@ TEST_P(CatalogContract, AnotherEmbedderAddsBesideTheFirst) {
   EXPECT_EQ(FaceAfter(photo), face);
   EXPECT_TRUE(catalog().EmbeddingOf(face, kModel));
   EXPECT_TRUE(catalog().EmbeddingOf(face, "other"));
-  EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), kDetector, kModel));
-  EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), kDetector, "other"));
+  EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
+  EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), kDetectorId, "other"));
 }
 
 TEST_P(CatalogContract, AnotherDetectorTakesThePlaceOfTheFirst) {
@@ -214,7 +226,7 @@ TEST_P(CatalogContract, AnotherDetectorTakesThePlaceOfTheFirst) {
   ScannedPhoto photo = PhotoOf("a", {FaceAt(1)});
   photo.detector = "other";
   Put(photo);
-  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetector, kModel));
+  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
   EXPECT_TRUE(*catalog().IsScanned(ContentOf("a"), "other", kModel));
 }
 
@@ -223,7 +235,7 @@ TEST_P(CatalogContract, ANewFaceHasNoEmbeddingByAnEarlierModel) {
   ScannedPhoto photo = PhotoOf("a", {FaceAt(1, 0, "other"), FaceAt(5, 0, "other")});
   photo.embedder = "other";
   Put(photo);
-  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetector, kModel));
+  EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
 }
 
 TEST_P(CatalogContract, ARescanKeepsTheFacesItFindsAgain) {

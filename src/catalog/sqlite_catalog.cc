@@ -41,6 +41,9 @@ class SqliteCatalog final : public Catalog {
     if (found) return *std::move(found);
     return Fail(ErrorCode::kNotFound, "no photo of the catalogue {} has the number {}", file_.string(), photo.value);
   }
+  Result<std::vector<CatalogPhoto>> Photos() override {
+    return Read([&] { return photos_.Photos(); });
+  }
   Result<bool> IsScanned(const ContentHash& content, const std::string& detector,
                          const std::string& embedder) override {
     return Read([&] { return faces_.IsScanned(content, detector, embedder); });

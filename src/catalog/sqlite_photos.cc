@@ -2,41 +2,20 @@
 
 #include <sqlite3.h>
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
+
+#include "base/error_name.h"
 
 namespace kinfolder {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::pair<ErrorCode, std::string_view>, 12> kCodeNames{{
-    {ErrorCode::kInvalidArgument, "invalid-argument"},
-    {ErrorCode::kNotFound, "not-found"},
-    {ErrorCode::kPermissionDenied, "permission-denied"},
-    {ErrorCode::kAlreadyExists, "already-exists"},
-    {ErrorCode::kUnsupported, "unsupported"},
-    {ErrorCode::kCorrupt, "corrupt"},
-    {ErrorCode::kTooLarge, "too-large"},
-    {ErrorCode::kNoSpace, "no-space"},
-    {ErrorCode::kIo, "io"},
-    {ErrorCode::kNetwork, "network"},
-    {ErrorCode::kLocked, "locked"},
-    {ErrorCode::kInterrupted, "interrupted"},
-}};
-
-std::string_view NameOf(ErrorCode code) {
-  return std::find_if(kCodeNames.begin(), kCodeNames.end(), [&](const auto& entry) { return entry.first == code; })
-      ->second;
-}
-
 ErrorCode CodeNamed(std::string_view name) {
-  const auto* const entry =
-      std::find_if(kCodeNames.begin(), kCodeNames.end(), [&](const auto& known) { return known.second == name; });
-  if (entry == kCodeNames.end()) throw SQLite::Exception("a file's failure has an unknown code", SQLITE_CORRUPT);
-  return entry->first;
+  const std::optional<ErrorCode> code = ErrorCodeNamed(name);
+  if (!code) throw SQLite::Exception("a file's failure has an unknown code", SQLITE_CORRUPT);
+  return *code;
 }
 
 constexpr char kFileColumns[] = "SELECT path, bytes, modified_ns, role, photo, failure_code, failure FROM file ";
@@ -102,6 +81,13 @@ std::optional<CatalogPhoto> SqlitePhotos::FindPhoto(const ContentHash& content) 
 
 std::optional<CatalogPhoto> SqlitePhotos::FindPhoto(PhotoId photo) {
   return FindPhotoBy(connection_, "WHERE id = ?", photo);
+}
+
+std::vector<CatalogPhoto> SqlitePhotos::Photos() {
+  Query query = connection_.Prepare(std::string(kPhotoColumns) + "ORDER BY id");
+  std::vector<CatalogPhoto> photos;
+  while (query.Next()) photos.push_back(ReadPhoto(query));
+  return photos;
 }
 
 PhotoId SqlitePhotos::PutPhoto(const ContentHash& content, const PhotoInfo& info) {

@@ -19,6 +19,7 @@ class SqlitePhotos {
   std::vector<std::filesystem::path> FilesOf(PhotoId photo, FileRole role);
   std::optional<CatalogPhoto> FindPhoto(const ContentHash& content);
   std::optional<CatalogPhoto> FindPhoto(PhotoId photo);
+  std::vector<CatalogPhoto> Photos();
 
   // Adds the photo, or takes what was read of it last.
   PhotoId PutPhoto(const ContentHash& content, const PhotoInfo& info);

@@ -10,7 +10,7 @@
 
 namespace kinfolder {
 
-inline constexpr char kDetector[] = "mtcnn/normal/min20";
+inline constexpr char kDetectorId[] = "mtcnn/normal/min20";
 inline constexpr char kModel[] = "facenet";
 
 inline ContentHash ContentOf(const std::string& text) { return Sha256Of(AsBytes(text)); }
@@ -35,7 +35,7 @@ inline ScannedPhoto PhotoOf(const std::string& content, std::vector<ScannedFace>
   photo.file = {"/photos/" + content + ".jpg", {10, 20}};
   photo.content = ContentOf(content);
   photo.info = {10, "jpeg", {400, 300}, 6, LocalTime{2019, 5, 4, 12, 30, 0}, "Exif.Photo.DateTimeOriginal", "Canon"};
-  photo.detector = kDetector;
+  photo.detector = kDetectorId;
   photo.embedder = kModel;
   photo.faces = std::move(faces);
   return photo;

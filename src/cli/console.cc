@@ -88,12 +88,6 @@ void NoteFailures(Console& console, const std::vector<FailedPhoto>& failed) {
   for (const FailedPhoto& photo : failed) console.Note("  {}", photo.error.message);
 }
 
-Json FailuresAsJson(const std::vector<FailedPhoto>& failed) {
-  return Json::ArrayOf(failed, [](const FailedPhoto& photo) {
-    return Json::Object({{"photo", photo.file.path}, {"reason", photo.error.message}});
-  });
-}
-
 std::vector<std::string> TableLines(std::vector<std::vector<std::string>> rows) {
   for (auto& row : rows) std::transform(row.begin(), row.end(), row.begin(), Shown);
   std::vector<std::size_t> widths;

@@ -62,9 +62,6 @@ class Console {
 // "3 files could not be used:", then a line each, to stderr. Nothing for none.
 void NoteFailures(Console& console, const std::vector<FailedPhoto>& failed);
 
-// [{"photo": path, "reason": sentence}, ...]
-Json FailuresAsJson(const std::vector<FailedPhoto>& failed);
-
 // Columns of equal width, two spaces between, cells as Shown; the first row is the heading. Cells that are numbers
 // stand to the right.
 std::vector<std::string> TableLines(std::vector<std::vector<std::string>> rows);

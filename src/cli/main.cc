@@ -1,6 +1,7 @@
 // kinfolder VERB ...: reads the command line, does the verb, says what went wrong, ends with its status.
 #include <cstdio>
 #include <exception>
+#include <vector>
 
 #include "app/orderly_stop.h"
 #include "cli/command_line.h"
@@ -17,10 +18,17 @@ Result<ExitStatus> Do(const ParsedCommand& command, Console& console, const Stop
   return command.verb->run(invocation);
 }
 
-int Main(int count, char** words) {
+// Without a word it opens its window.
+std::vector<const char*> WordsOf(int count, char** words) {
+  if (count == 1) return {words[0], "serve", "--open"};
+  return {words, words + count};
+}
+
+int Main(int count, char** all_words) {
   const StopFlag& stop = StopOnSignals();
+  const std::vector<const char*> words = WordsOf(count, all_words);
   const std::vector<Verb> verbs = AllVerbs();
-  const Result<ParsedCommand> command = ParseCommandLine(verbs, count, words);
+  const Result<ParsedCommand> command = ParseCommandLine(verbs, static_cast<int>(words.size()), words.data());
   Console console(command && !command->no_progress);
   const auto end_with = [&](const Error& error) {
     console.Note("kinfolder: {}", error.message);

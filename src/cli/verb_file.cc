@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/filing.h"
+#include "app/report.h"
 #include "base/file.h"
 #include "cli/journal_report.h"
 #include "cli/verbs.h"
@@ -29,17 +30,6 @@ void NotePeopleWithoutFolder(Console& console, const FilingPlan& plan) {
   for (const std::string& name : plan.people_without_folder) {
     console.Note("{} has no folder: nothing is filed. To make it: kinfolder folders create '{}'", name, name);
   }
-}
-
-Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied) {
-  return Json::Object(
-      {{"run", applied.run.id.empty() ? Json() : Json(applied.run.id)},
-       {"folders_created", applied.run.folders_created},
-       {"photos_filed", applied.run.photos_filed},
-       {"already", plan.already.size()},
-       {"people_without_folder",
-        Json::ArrayOf(plan.people_without_folder, [](const std::string& name) { return Json(name); })},
-       {"failed", Json::ArrayOf(applied.failures, [](const Error& error) { return Json(error.message); })}});
 }
 
 Result<ExitStatus> File(Invocation& invocation) {

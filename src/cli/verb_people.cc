@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/people.h"
+#include "app/report.h"
 #include "cli/verbs.h"
 #include "filing/naming.h"
 

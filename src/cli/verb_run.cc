@@ -1,8 +1,9 @@
 #include <filesystem>
 #include <utility>
 
+#include "app/input_folders.h"
+#include "app/report.h"
 #include "app/run.h"
-#include "base/file.h"
 #include "cli/journal_report.h"
 #include "cli/verbs.h"
 #include "filing/space.h"
@@ -12,27 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Default folders are made, so that there is a place to put photos; a folder that the user names must be there.
-Result<bool> HasInput(const Invocation& invocation, const fs::path& folder, const char* name) {
-  std::error_code error;
-  if (fs::exists(folder, error)) return !fs::is_directory(folder, error) || !fs::is_empty(folder, error);
-  if (invocation.loaded.sources.at(name) != ValueSource::kDefault) {
-    return Fail(ErrorCode::kNotFound, "there is no folder {} (--{})", folder.string(), name);
-  }
-  RETURN_IF_ERROR(MakeFolders(folder));
-  return false;
-}
-
 void NoteIntake(Console& console, const IntakeResult& intake) {
   for (const std::string& name : intake.new_people) console.Note("New: {}", name);
   for (const std::string& note : intake.notes) console.Note("{}", note);
-}
-
-std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome) {
-  std::vector<FailedPhoto> failed = outcome.intake.refused;
-  failed.insert(failed.end(), outcome.scan.failed.begin(), outcome.scan.failed.end());
-  for (const Error& error : outcome.applied.failures) failed.push_back({FoundPhoto{}, error});
-  return failed;
 }
 
 void PrintSummary(const Invocation& invocation, const RunOutcome& outcome) {
@@ -63,29 +46,6 @@ void PrintSummary(const Invocation& invocation, const RunOutcome& outcome) {
   console.Print("To take this back: kinfolder undo {}", run.id);
 }
 
-Json OutcomeAsJson(const Invocation& invocation, const RunOutcome& outcome, const std::vector<FailedPhoto>& failed) {
-  const Json people = Json::ArrayOf(outcome.people, [](const PersonOutcome& person) {
-    return Json::Object({{"person", person.name},
-                         {"photos", person.photos},
-                         {"faces", person.faces},
-                         {"new", person.added},
-                         {"uncertain", person.uncertain}});
-  });
-  const RunSummary& run = outcome.applied.run;
-  return Json::Object(
-      {{"run", run.id.empty() ? Json() : Json(run.id)},
-       {"photos", outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size())},
-       {"people", people},
-       {"new_people", Json::ArrayOf(outcome.intake.new_people, [](const auto& name) { return Json(name); })},
-       {"unknown_faces", outcome.unknown_faces},
-       {"folders_created", run.folders_created},
-       {"photos_filed", run.photos_filed},
-       {"packs_written", run.packs_written},
-       {"people_folder", invocation.settings().people},
-       {"packs_folder", invocation.settings().packs},
-       {"failed", FailuresAsJson(failed)}});
-}
-
 // Without a terminal nobody can be asked, and a single click is to do the whole job.
 RunRequest RequestOf(Invocation& invocation) {
   RunRequest request;
@@ -102,8 +62,8 @@ Result<ExitStatus> RunAll(Invocation& invocation) {
   Console& console = invocation.console;
   ASSIGN_OR_RETURN(const fs::path photos, Chosen(invocation.settings().photos, "photos"));
   ASSIGN_OR_RETURN(const fs::path known, Chosen(invocation.settings().known, "known"));
-  ASSIGN_OR_RETURN(const bool has_photos, HasInput(invocation, photos, "photos"));
-  ASSIGN_OR_RETURN(const bool has_known, HasInput(invocation, known, "known"));
+  ASSIGN_OR_RETURN(const bool has_photos, HasInput(invocation.loaded, "photos"));
+  ASSIGN_OR_RETURN(const bool has_known, HasInput(invocation.loaded, "known"));
   if (!has_photos) console.Note("Put the photos to be filed into {}", photos.string());
   if (!has_known) console.Note("Put a photo or more of each person into {}", (known / "NAME").string());
   if (!has_photos && !has_known) return kAllDone;
@@ -120,7 +80,7 @@ Result<ExitStatus> RunAll(Invocation& invocation) {
   NoteIntake(console, outcome.intake);
   const std::vector<FailedPhoto> failed = AllFailures(outcome);
   if (invocation.json()) {
-    console.Print(OutcomeAsJson(invocation, outcome, failed));
+    console.Print(RunAsJson(outcome, invocation.settings()));
   } else {
     PrintSummary(invocation, outcome);
   }

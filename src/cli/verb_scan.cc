@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "app/identify.h"
+#include "app/report.h"
 #include "app/scan.h"
 #include "cli/verbs.h"
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "app/filing.h"
+#include "app/report.h"
 #include "cli/journal_report.h"
 #include "cli/verbs.h"
 
@@ -28,9 +29,7 @@ Result<ExitStatus> Undo(Invocation& invocation) {
                                                                       console.Progress("Undo"), invocation.stop));
   RETURN_IF_ERROR(CheckFinished(undone.run));
   if (invocation.json()) {
-    console.Print(Json::Object({{"run", undone.run.id}, {"kept", Json::ArrayOf(undone.failures, [](const Error& error) {
-                                                           return Json(error.message);
-                                                         })}}));
+    console.Print(UndoneAsJson(undone));
   } else {
     console.Print("Run {} is undone: {}, {} and {} taken back.", undone.run.id,
                   Counted(undone.run.photos_filed, "photo"), Counted(undone.run.folders_created, "folder"),

@@ -7,8 +7,8 @@ namespace kinfolder {
 
 std::vector<Verb> AllVerbs() {
   std::vector<Verb> all;
-  for (auto* verbs : {RunVerbs, PeopleVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs, DetectVerbs,
-                      EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
+  for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs,
+                      DetectVerbs, EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
     std::vector<Verb> some = verbs();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

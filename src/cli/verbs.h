@@ -8,6 +8,7 @@
 namespace kinfolder {
 
 std::vector<Verb> RunVerbs();
+std::vector<Verb> ServeVerbs();
 std::vector<Verb> PeopleVerbs();
 std::vector<Verb> ScanVerbs();
 std::vector<Verb> FilingVerbs();

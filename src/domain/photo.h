@@ -27,7 +27,7 @@ struct LocalTime {
   int minute = 0;
   int second = 0;
 
-  auto operator<=>(const LocalTime&) const = default;
+  auto operator<=>(const LocalTime&) const = default;  // NOLINT(modernize-use-nullptr): it means the 0 of `<=> < 0`
 };
 
 // "2019-05-04T12:30:00".

@@ -33,14 +33,24 @@ Result<std::vector<std::byte>> Encode(const Image& image, const char* name, Save
   return std::vector<std::byte>(bytes, bytes + size);
 }
 
+Status CheckQuality(int quality) {
+  if (quality >= 1 && quality <= 100) return {};
+  return Fail(ErrorCode::kInvalidArgument, "the quality is a number from 1 to 100, not {}", quality);
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality) {
-  if (quality < 1 || quality > 100) {
-    return Fail(ErrorCode::kInvalidArgument, "the JPEG quality is a number from 1 to 100, not {}", quality);
-  }
+  RETURN_IF_ERROR(CheckQuality(quality));
   return Encode(image, "JPEG", [&](VipsImage* view, void** data, std::size_t* size) {
     return vips_jpegsave_buffer(view, data, size, "Q", quality, "strip", TRUE, nullptr);
+  });
+}
+
+Result<std::vector<std::byte>> EncodeWebp(const Image& image, int quality) {
+  RETURN_IF_ERROR(CheckQuality(quality));
+  return Encode(image, "WebP", [&](VipsImage* view, void** data, std::size_t* size) {
+    return vips_webpsave_buffer(view, data, size, "Q", quality, "strip", TRUE, nullptr);
   });
 }
 

@@ -33,6 +33,18 @@ TEST(EncodeJpeg, KeepsTheLookAndIsSmallerAtLowerQuality) {
   ExpectQuarters(photo->image, 4);
 }
 
+TEST(EncodeWebp, KeepsTheLookAndIsSmallerAtLowerQuality) {
+  const Image image = PaintQuarters(64, 64);
+  const auto good = EncodeWebp(image, 95);
+  const auto poor = EncodeWebp(image, 20);
+  ASSERT_TRUE(good && poor);
+  EXPECT_LT(poor->size(), good->size());
+  const auto photo = Decode(*good, {});
+  ASSERT_TRUE(photo) << photo.error().message;
+  EXPECT_EQ(photo->format, "webp");
+  ExpectQuarters(photo->image, 4);
+}
+
 TEST(EncodeJpeg, WritesNoMetadata) {
   const auto bytes = EncodeJpeg(PaintQuarters(64, 64), 80);
   ASSERT_TRUE(bytes);
@@ -49,7 +61,7 @@ TEST(Encode, RefusesWhatCannotBe) {
   for (const int quality : {0, 101}) {
     const auto bytes = EncodeJpeg(PaintQuarters(4, 4), quality);
     ASSERT_FALSE(bytes);
-    EXPECT_EQ(bytes.error().message, fmt::format("the JPEG quality is a number from 1 to 100, not {}", quality));
+    EXPECT_EQ(bytes.error().message, fmt::format("the quality is a number from 1 to 100, not {}", quality));
   }
   const auto wide = EncodeJpeg(Image(70000, 1), 80);
   ASSERT_FALSE(wide);

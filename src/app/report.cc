@@ -1,0 +1,57 @@
+#include "app/report.h"
+
+namespace kinfolder {
+
+Json FailuresAsJson(const std::vector<FailedPhoto>& failed) {
+  return Json::ArrayOf(failed, [](const FailedPhoto& photo) {
+    return Json::Object({{"photo", photo.file.path}, {"reason", photo.error.message}});
+  });
+}
+
+std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome) {
+  std::vector<FailedPhoto> failed = outcome.intake.refused;
+  failed.insert(failed.end(), outcome.scan.failed.begin(), outcome.scan.failed.end());
+  for (const Error& error : outcome.applied.failures) failed.push_back({FoundPhoto{}, error});
+  return failed;
+}
+
+Json RunAsJson(const RunOutcome& outcome, const Settings& settings) {
+  const Json people = Json::ArrayOf(outcome.people, [](const PersonOutcome& person) {
+    return Json::Object({{"person", person.name},
+                         {"photos", person.photos},
+                         {"faces", person.faces},
+                         {"new", person.added},
+                         {"uncertain", person.uncertain}});
+  });
+  const RunSummary& run = outcome.applied.run;
+  return Json::Object(
+      {{"run", run.id.empty() ? Json() : Json(run.id)},
+       {"photos", outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size())},
+       {"people", people},
+       {"new_people", Json::ArrayOf(outcome.intake.new_people, [](const auto& name) { return Json(name); })},
+       {"unknown_faces", outcome.unknown_faces},
+       {"folders_created", run.folders_created},
+       {"photos_filed", run.photos_filed},
+       {"packs_written", run.packs_written},
+       {"people_folder", settings.people},
+       {"packs_folder", settings.packs},
+       {"failed", FailuresAsJson(AllFailures(outcome))}});
+}
+
+Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied) {
+  return Json::Object(
+      {{"run", applied.run.id.empty() ? Json() : Json(applied.run.id)},
+       {"folders_created", applied.run.folders_created},
+       {"photos_filed", applied.run.photos_filed},
+       {"already", plan.already.size()},
+       {"people_without_folder",
+        Json::ArrayOf(plan.people_without_folder, [](const std::string& name) { return Json(name); })},
+       {"failed", Json::ArrayOf(applied.failures, [](const Error& error) { return Json(error.message); })}});
+}
+
+Json UndoneAsJson(const ApplyResult& undone) {
+  const Json kept = Json::ArrayOf(undone.failures, [](const Error& error) { return Json(error.message); });
+  return Json::Object({{"run", undone.run.id}, {"kept", kept}});
+}
+
+}  // namespace kinfolder

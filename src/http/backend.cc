@@ -1,0 +1,102 @@
+#include "http/backend.h"
+
+#include <utility>
+
+#include "app/config_file.h"
+#include "app/job_work.h"
+
+namespace kinfolder {
+
+Result<std::unique_ptr<Backend>> Backend::Open(std::map<std::string, std::string> flags, Environment environment) {
+  std::unique_ptr<Backend> backend(new Backend(std::move(flags), std::move(environment)));
+  RETURN_IF_ERROR(backend->LoadSettingsAgain());
+  ASSIGN_OR_RETURN(const std::filesystem::path data, Chosen(backend->settings_.settings.data, "data"));
+  {
+    const std::lock_guard lock(backend->reading_mutex_);
+    RETURN_IF_ERROR(backend->ReadingWorkspace());
+  }
+  Backend* const self = backend.get();
+  backend->jobs_ =
+      std::make_unique<JobRunner>(data / "job.json", [self](const JobRequest& request, const StepFunction& step,
+                                                            const ProgressFunction& progress, const StopFlag& stop) {
+        return DoJob(request, self->settings(), self->environment_, step, progress, stop);
+      });
+  return backend;
+}
+
+LoadedSettings Backend::settings() const {
+  const std::lock_guard lock(settings_mutex_);
+  return settings_;
+}
+
+Status Backend::ChangeSetting(const std::string& name, const std::string& value) {
+  const SettingInfo* const setting = FindSetting(name);
+  if (setting == nullptr) return Fail(ErrorCode::kNotFound, "there is no setting '{}'", name);
+  const LoadedSettings now = settings();
+  const ValueSource source = now.sources.at(name);
+  if (source == ValueSource::kFlag || source == ValueSource::kVariable) {
+    return Fail(ErrorCode::kInvalidArgument, "{} was set where Kinfolder was started, by {}", name,
+                source == ValueSource::kFlag ? fmt::format("--{}", name) : VariableOf(*setting));
+  }
+  if (value.empty()) {
+    RETURN_IF_ERROR(UnsetInConfigFile(now.config_file, name));
+  } else {
+    ASSIGN_OR_RETURN(const std::string checked, CheckedValue(*setting, value, environment_));
+    RETURN_IF_ERROR(SetInConfigFile(now.config_file, name, checked));
+  }
+  return LoadSettingsAgain();
+}
+
+Status Backend::LoadSettingsAgain() {
+  ASSIGN_OR_RETURN(LoadedSettings loaded, LoadSettings(flags_, environment_));
+  {
+    const std::lock_guard lock(settings_mutex_);
+    settings_ = std::move(loaded);
+  }
+  const std::lock_guard lock(reading_mutex_);
+  reading_.reset();  // opened with the new ones at the next use
+  return {};
+}
+
+Result<Workspace*> Backend::ReadingWorkspace() {
+  if (!reading_) {
+    ASSIGN_OR_RETURN(reading_, Workspace::Open(settings().settings, environment_, Workspace::Access::kRead, "serve"));
+  }
+  return &*reading_;
+}
+
+Status Backend::Write(std::string_view verb, const std::function<Status(Workspace&)>& change) {
+  ASSIGN_OR_RETURN(Workspace workspace,
+                   Workspace::Open(settings().settings, environment_, Workspace::Access::kWrite, verb));
+  return change(workspace);
+}
+
+Result<std::shared_ptr<const Library>> Backend::library() {
+  constexpr std::chrono::seconds kRestDuringJobs{3};
+  const std::lock_guard library_lock(library_mutex_);
+  const std::optional<JobStatus> job = jobs_->Now();
+  const bool at_work = job && job->state == JobState::kRunning;
+  if (library_ && at_work && std::chrono::steady_clock::now() - library_read_ < kRestDuringJobs) return library_;
+  const auto read = [&](Workspace& workspace) -> Result<std::shared_ptr<const Library>> {
+    ASSIGN_OR_RETURN(std::string state, LibraryState(workspace.catalog()));
+    if (library_ && state == library_state_) return library_;
+    ASSIGN_OR_RETURN(library_, Library::Read(workspace.catalog()));
+    library_state_ = std::move(state);
+    return library_;
+  };
+  ASSIGN_OR_RETURN(std::shared_ptr<const Library> library, Read<std::shared_ptr<const Library>>(read));
+  library_read_ = std::chrono::steady_clock::now();
+  return library;
+}
+
+Result<RecognizedPhoto> Backend::Recognize(const std::filesystem::path& photo,
+                                           const std::function<void(const Recognizer&, const RecognizedPhoto&)>& use) {
+  return Read<RecognizedPhoto>([&](Workspace& workspace) -> Result<RecognizedPhoto> {
+    ASSIGN_OR_RETURN(const Recognizer recognizer, Recognizer::Make(workspace));
+    ASSIGN_OR_RETURN(RecognizedPhoto recognized, recognizer.Recognize(photo));
+    use(recognizer, recognized);
+    return recognized;
+  });
+}
+
+}  // namespace kinfolder

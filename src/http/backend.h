@@ -1,0 +1,76 @@
+// What the routes work with: the settings as they are now, the catalogue for reading and for deciding, the job at work,
+// pictures.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "app/job_runner.h"
+#include "app/library.h"
+#include "app/pictures.h"
+#include "app/recognize.h"
+#include "app/settings.h"
+#include "app/workspace.h"
+#include "base/result.h"
+
+namespace kinfolder {
+
+// Safe to use from many threads at once.
+class Backend {
+ public:
+  // `flags` are what the command line says; they go before everything else for as long as the program runs.
+  static Result<std::unique_ptr<Backend>> Open(std::map<std::string, std::string> flags, Environment environment);
+
+  const Environment& environment() const { return environment_; }
+  LoadedSettings settings() const;
+  // Writes the setting into the config file ("" takes it out) and works with it from now on. kInvalidArgument with what
+  // would be right, or when a flag or variable has the say.
+  Status ChangeSetting(const std::string& name, const std::string& value);
+
+  JobRunner& jobs() { return *jobs_; }
+  PictureCache& pictures() { return pictures_; }
+
+  // As it is now; read anew when the catalogue changed, but during a job only every few seconds.
+  Result<std::shared_ptr<const Library>> library();
+
+  // Calls `use` with the workspace open for reading, one caller at a time.
+  template <class T>
+  Result<T> Read(const std::function<Result<T>(Workspace&)>& use) {
+    const std::lock_guard lock(reading_mutex_);
+    ASSIGN_OR_RETURN(Workspace* const workspace, ReadingWorkspace());
+    return use(*workspace);
+  }
+  // Calls `change` with the workspace locked for writing. kLocked while a job or another run is at work.
+  Status Write(std::string_view verb, const std::function<Status(Workspace&)>& change);
+
+  // The same with what recognition works with; the networks stay loaded.
+  Result<RecognizedPhoto> Recognize(const std::filesystem::path& photo,
+                                    const std::function<void(const Recognizer&, const RecognizedPhoto&)>& use);
+
+ private:
+  Backend(std::map<std::string, std::string> flags, Environment environment)
+      : flags_(std::move(flags)), environment_(std::move(environment)) {}
+
+  Status LoadSettingsAgain();
+  Result<Workspace*> ReadingWorkspace();
+
+  const std::map<std::string, std::string> flags_;
+  const Environment environment_;
+  mutable std::mutex settings_mutex_;
+  LoadedSettings settings_;
+  std::mutex reading_mutex_;
+  std::optional<Workspace> reading_;
+  std::mutex library_mutex_;
+  std::shared_ptr<const Library> library_;
+  std::string library_state_;
+  std::chrono::steady_clock::time_point library_read_;
+  static constexpr std::size_t kPictureBytes = std::size_t{128} << 20;
+  PictureCache pictures_{kPictureBytes};
+  std::unique_ptr<JobRunner> jobs_;  // the last to be made, the first to go
+};
+
+}  // namespace kinfolder

@@ -1,0 +1,36 @@
+#include "http/json_body.h"
+
+#include <nlohmann/json.hpp>
+
+namespace kinfolder {
+
+Status RequireJson(const Request& request) {
+  if (request.Header("content-type").starts_with("application/json")) return {};
+  return Fail(ErrorCode::kInvalidArgument, "{} takes application/json", request.path);
+}
+
+Result<JsonBody> JsonBody::Of(const Request& request) {
+  RETURN_IF_ERROR(RequireJson(request));
+  const auto json = nlohmann::json::parse(request.body, nullptr, false);
+  if (!json.is_object()) return Fail(ErrorCode::kInvalidArgument, "what was sent is no JSON object");
+  JsonBody body;
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_string()) body.texts_[name] = value.get<std::string>();
+    if (value.is_number_integer()) body.numbers_[name] = value.get<std::int64_t>();
+  }
+  return body;
+}
+
+Result<std::string> JsonBody::Text(const std::string& name) const {
+  const auto found = texts_.find(name);
+  if (found != texts_.end()) return found->second;
+  return Fail(ErrorCode::kInvalidArgument, "the text '{}' is missing", name);
+}
+
+Result<std::int64_t> JsonBody::Number(const std::string& name) const {
+  const auto found = numbers_.find(name);
+  if (found != numbers_.end()) return found->second;
+  return Fail(ErrorCode::kInvalidArgument, "the number '{}' is missing", name);
+}
+
+}  // namespace kinfolder

@@ -1,0 +1,32 @@
+// The JSON object that a client sends: its fields, each asked for by name.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace kinfolder {
+
+// Texts and whole numbers, as text; other values are refused when they are asked for.
+class JsonBody {
+ public:
+  // kInvalidArgument for what is no JSON object, or was not sent as application/json (which keeps other sites' forms
+  // out).
+  static Result<JsonBody> Of(const Request& request);
+
+  Result<std::string> Text(const std::string& name) const;  // kInvalidArgument where it is missing or no text
+  Result<std::int64_t> Number(const std::string& name) const;
+  bool Has(const std::string& name) const { return texts_.contains(name) || numbers_.contains(name); }
+
+ private:
+  std::map<std::string, std::string> texts_;
+  std::map<std::string, std::int64_t> numbers_;
+};
+
+// kInvalidArgument unless the request says that it holds JSON.
+Status RequireJson(const Request& request);
+
+}  // namespace kinfolder

@@ -1,0 +1,162 @@
+#include <filesystem>
+
+#include "base/file.h"
+#include "filing/naming.h"
+#include "http/backend.h"
+#include "http/json_body.h"
+#include "http/routes.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kOrigin[] = "user";
+
+Json ReferenceAsJson(const CatalogReference& reference) {
+  return Json::Object({{"face", reference.face.value},
+                       {"photo", reference.photo.value},
+                       {"width", reference.quality.width_px},
+                       {"sharpness", reference.quality.sharpness},
+                       {"brightness", reference.quality.brightness},
+                       {"yaw", reference.quality.yaw_degrees}});
+}
+
+// The photo that the cover face is on is needed to show it.
+std::optional<PhotoId> PhotoOfCover(const Library& library, const LibraryPerson& person) {
+  for (const CatalogReference& reference : person.references) {
+    if (reference.face == *person.cover) return reference.photo;
+  }
+  for (const MatchedFace& face : library.faces()) {
+    if (face.face.id == *person.cover) return face.face.photo;
+  }
+  return std::nullopt;
+}
+
+Json CoverAsJson(const Library& library, const LibraryPerson& person) {
+  if (!person.cover) return {};
+  const std::optional<PhotoId> photo = PhotoOfCover(library, person);
+  if (!photo) return {};
+  return Json::Object({{"face", person.cover->value}, {"photo", photo->value}});
+}
+
+Json PersonAsJson(const Library& library, const LibraryPerson& person) {
+  return Json::Object({{"id", person.person.id.value},
+                       {"name", person.person.name},
+                       {"photos", person.photos},
+                       {"faces", person.faces},
+                       {"uncertain", person.uncertain},
+                       {"cover", CoverAsJson(library, person)},
+                       {"references", Json::ArrayOf(person.references, ReferenceAsJson)}});
+}
+
+Result<Reply> ShowPerson(Backend& backend, PersonId id, int status = 200) {
+  ASSIGN_OR_RETURN(const auto library, backend.library());
+  const LibraryPerson* const person = library->FindPerson(id);
+  if (person == nullptr) return Fail(ErrorCode::kNotFound, "nobody has the number {}", id.value);
+  return Reply::OfJson(PersonAsJson(*library, *person), status);
+}
+
+Result<Reply> ListPeople(Backend& backend, const Request& /*request*/) {
+  ASSIGN_OR_RETURN(const auto library, backend.library());
+  return Reply::OfJson(
+      Json::ArrayOf(library->people(), [&](const LibraryPerson& person) { return PersonAsJson(*library, person); }));
+}
+
+Result<Reply> GetPerson(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
+  return ShowPerson(backend, PersonId{id});
+}
+
+Result<Reply> AddPerson(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const std::string name, body.Text("name"));
+  PersonId id;
+  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) -> Status {
+    ASSIGN_OR_RETURN(const Person person, workspace.catalog().AddPerson(name, kOrigin));
+    id = person.id;
+    return {};
+  }));
+  return ShowPerson(backend, id, 201);
+}
+
+Result<Reply> RenamePerson(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
+  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const std::string name, body.Text("name"));
+  RETURN_IF_ERROR(backend.Write(
+      "people", [&](Workspace& workspace) { return workspace.catalog().RenamePerson(PersonId{id}, name, kOrigin); }));
+  return ShowPerson(backend, PersonId{id});
+}
+
+Result<Reply> RemovePerson(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
+  RETURN_IF_ERROR(backend.Write(
+      "people", [&](Workspace& workspace) { return workspace.catalog().RemovePerson(PersonId{id}, kOrigin); }));
+  return Reply::Nothing();
+}
+
+Result<Reply> MergePeople(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t from, request.Id());
+  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const std::int64_t into, body.Number("into"));
+  if (from == into) return Fail(ErrorCode::kInvalidArgument, "nobody can be merged with themselves");
+  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
+    return workspace.catalog().MergePeople(PersonId{from}, PersonId{into}, kOrigin);
+  }));
+  return ShowPerson(backend, PersonId{into});
+}
+
+Result<Reply> AddReference(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t person, request.Id());
+  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const std::int64_t face, body.Number("face"));
+  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
+    return workspace.catalog().AddReference(FaceId{face}, PersonId{person}, kOrigin);
+  }));
+  return ShowPerson(backend, PersonId{person}, 201);
+}
+
+Result<Reply> RemoveReference(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
+  RETURN_IF_ERROR(backend.Write(
+      "people", [&](Workspace& workspace) { return workspace.catalog().RemoveReference(FaceId{face}, kOrigin); }));
+  return Reply::Nothing();
+}
+
+// Keeps a photo of a person in KNOWN/NAME/, where the next run takes it in, as if the user had put it there.
+Result<Reply> AddPersonPhoto(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
+  const std::string name = SafeName(request.Query("name").value_or("photo.jpg"));
+  if (request.body.empty()) return Fail(ErrorCode::kInvalidArgument, "the photo is empty");
+  ASSIGN_OR_RETURN(const auto library, backend.library());
+  const LibraryPerson* const person = library->FindPerson(PersonId{id});
+  if (person == nullptr) return Fail(ErrorCode::kNotFound, "nobody has the number {}", id);
+  ASSIGN_OR_RETURN(const fs::path known, Chosen(backend.settings().settings.known, "known"));
+  const fs::path folder = known / SafeName(person->person.name);
+  RETURN_IF_ERROR(MakeFolders(folder));
+  for (int number = 1;; ++number) {
+    const fs::path target = folder / (number == 1 ? name : NumberedName(name, number));
+    ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(target));
+    RETURN_IF_ERROR(file.Write(request.body));
+    const Status committed = file.Commit(AtomicFile::IfExists::kFail);
+    if (committed) return Reply::OfJson(Json::Object({{"path", target}}), 201);
+    if (committed.error().code != ErrorCode::kAlreadyExists) return Fail(committed.error());
+  }
+}
+
+}  // namespace
+
+std::vector<Route> PeopleRoutes() {
+  return {{"GET", "/api/people", ListPeople},
+          {"POST", "/api/people", AddPerson},
+          {"GET", "/api/people/{}", GetPerson},
+          {"PATCH", "/api/people/{}", RenamePerson},
+          {"DELETE", "/api/people/{}", RemovePerson},
+          {"POST", "/api/people/{}/merge", MergePeople},
+          {"POST", "/api/people/{}/references", AddReference},
+          {"POST", "/api/people/{}/photos", AddPersonPhoto},
+          {"DELETE", "/api/references/{}", RemoveReference}};
+}
+
+}  // namespace kinfolder

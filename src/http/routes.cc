@@ -1,0 +1,13 @@
+#include "http/routes.h"
+
+namespace kinfolder {
+
+std::vector<Route> AllRoutes() {
+  std::vector<Route> all;
+  for (const auto& routes : {SettingRoutes(), JobRoutes(), PeopleRoutes(), PhotoRoutes(), FilingRoutes()}) {
+    all.insert(all.end(), routes.begin(), routes.end());
+  }
+  return all;
+}
+
+}  // namespace kinfolder

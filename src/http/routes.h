@@ -1,0 +1,18 @@
+// The routes of each resource, a file each. docs/openapi.yaml says what they take and give.
+#pragma once
+
+#include <vector>
+
+#include "http/router.h"
+
+namespace kinfolder {
+
+std::vector<Route> SettingRoutes();  // settings, and folders to choose from
+std::vector<Route> JobRoutes();
+std::vector<Route> PeopleRoutes();
+std::vector<Route> PhotoRoutes();   // photos, faces, pictures of both
+std::vector<Route> FilingRoutes();  // the plan, runs, packs
+
+std::vector<Route> AllRoutes();
+
+}  // namespace kinfolder

@@ -1,0 +1,78 @@
+// The frame around every page: where one can go, what is at work, and the page.
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { Link, Route, Switch, useLocation } from 'wouter'
+import { api } from './api'
+import { isAtWork, useJobs } from './job'
+import { useWords } from './language'
+import { useMessages } from './messages'
+import { FilingPage } from './pages/filing'
+import { HomePage } from './pages/home'
+import { PacksPage } from './pages/packs'
+import { PeoplePage } from './pages/people'
+import { PersonPage } from './pages/person'
+import { PhotoPage } from './pages/photo'
+import { PhotosPage } from './pages/photos'
+import { ReviewPage } from './pages/review'
+import { SettingsPage } from './pages/settings'
+import { JobBadge } from './parts/job-panel'
+
+const places = ['home', 'people', 'review', 'photos', 'filing', 'packs', 'settings'] as const
+
+export function App() {
+  const words = useWords()
+  const [location] = useLocation()
+  const { complain } = useMessages()
+  const { job } = useJobs()
+  const state = useQuery({ queryKey: ['state'], queryFn: api.state, refetchInterval: isAtWork(job) ? 3000 : false })
+  useEffect(() => {
+    if (state.error) complain(state.error)
+  }, [state.error, complain])
+
+  // A new page is read from its beginning.
+  const main = useRef<HTMLElement>(null)
+  useEffect(() => {
+    main.current?.scrollTo(0, 0)
+  }, [location])
+
+  const unknown = state.data?.unknown_faces ?? 0
+  return (
+    <>
+      <header className="bar">
+        <Link href="/" className="brand">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          Kinfolder
+        </Link>
+        <nav aria-label={words.nav.label}>
+          {places.map((place) => {
+            const path = place === 'home' ? '/' : `/${place}`
+            const here = place === 'home' ? location === '/' : location.startsWith(path)
+            return (
+              <Link key={place} href={path} aria-current={here ? 'page' : undefined}>
+                {words.nav[place]}
+                {place === 'review' && unknown > 0 && <span className="count">{unknown}</span>}
+              </Link>
+            )
+          })}
+        </nav>
+        <JobBadge />
+      </header>
+      <main ref={main}>
+        <Switch>
+          <Route path="/" component={HomePage} />
+          <Route path="/people" component={PeoplePage} />
+          <Route path="/people/:id">{({ id }) => <PersonPage id={Number(id)} />}</Route>
+          <Route path="/review" component={ReviewPage} />
+          <Route path="/photos" component={PhotosPage} />
+          <Route path="/photos/:id">{({ id }) => <PhotoPage id={Number(id)} />}</Route>
+          <Route path="/filing" component={FilingPage} />
+          <Route path="/packs" component={PacksPage} />
+          <Route path="/settings" component={SettingsPage} />
+          <Route>
+            <p className="page">{words.noPage}</p>
+          </Route>
+        </Switch>
+      </main>
+    </>
+  )
+}
