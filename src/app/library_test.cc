@@ -41,7 +41,8 @@ TEST_F(LibraryTest, NewestPhotosComeFirstAndUndatedLast) {
   Put("a", {}, std::nullopt);
   Put("reference", {}, std::nullopt, FileRole::kReference);
   std::vector<std::string> names;
-  for (const LibraryPhoto& photo : Read()->photos()) names.push_back(photo.files.front().stem());
+  const auto library = Read();
+  for (const LibraryPhoto& photo : library->photos()) names.push_back(photo.files.front().stem());
   EXPECT_THAT(names, testing::ElementsAre("new", "old", "a", "b"));
 }
 
