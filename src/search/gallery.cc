@@ -54,30 +54,47 @@ Result<Gallery> Gallery::Make(const std::vector<Reference>& references) {
 
 Result<std::vector<std::vector<PersonDistance>>> Gallery::DistancesToPeople(
     std::span<const Embedding> embeddings) const {
-  std::vector<std::vector<PersonDistance>> answer(embeddings.size());
+  std::vector<Query> queries;
+  queries.reserve(embeddings.size());
+  for (const Embedding& embedding : embeddings) queries.push_back({&embedding, {}});
+  return Rank(queries);
+}
+
+Result<std::vector<std::vector<PersonDistance>>> Gallery::DistancesLeavingOut(
+    std::span<const Reference> references) const {
+  std::vector<Query> queries;
+  queries.reserve(references.size());
+  for (const Reference& reference : references) queries.push_back({&reference.embedding, reference.face});
+  return Rank(queries);
+}
+
+Result<std::vector<std::vector<PersonDistance>>> Gallery::Rank(std::span<const Query> queries) const {
+  constexpr float kNever = std::numeric_limits<float>::max();
+  std::vector<std::vector<PersonDistance>> answer(queries.size());
   if (empty()) return answer;
-  for (const Embedding& embedding : embeddings) {
-    RETURN_IF_ERROR(CheckComparable(embedding, model_, table_.dimension(), "a face"));
+  for (const Query& query : queries) {
+    RETURN_IF_ERROR(CheckComparable(*query.embedding, model_, table_.dimension(), "a face"));
   }
-  for (std::size_t begin = 0; begin < embeddings.size(); begin += kBatch) {
-    const auto batch = embeddings.subspan(begin, std::min(kBatch, embeddings.size() - begin));
-    std::vector<float> queries;
-    queries.reserve(batch.size() * table_.dimension());
-    for (const Embedding& embedding : batch) {
-      queries.insert(queries.end(), embedding.values.begin(), embedding.values.end());
+  for (std::size_t begin = 0; begin < queries.size(); begin += kBatch) {
+    const auto batch = queries.subspan(begin, std::min(kBatch, queries.size() - begin));
+    std::vector<float> values;
+    values.reserve(batch.size() * table_.dimension());
+    for (const Query& query : batch) {
+      values.insert(values.end(), query.embedding->values.begin(), query.embedding->values.end());
     }
-    const std::vector<float> squared = table_.SquaredDistances(queries);
+    const std::vector<float> squared = table_.SquaredDistances(values);
     for (std::size_t q = 0; q < batch.size(); ++q) {
       std::vector<PersonDistance>& nearest = answer[begin + q];
       for (const PersonId person : people_) {
-        nearest.push_back(
-            {person, FaceId{std::numeric_limits<std::int64_t>::max()}, std::numeric_limits<float>::max()});
+        nearest.push_back({person, FaceId{std::numeric_limits<std::int64_t>::max()}, kNever});
       }
       for (std::size_t row = 0; row < size(); ++row) {
+        if (faces_[row] == batch[q].left_out) continue;
         PersonDistance& best = nearest[person_index_[row]];
         const PersonDistance candidate{best.person, faces_[row], squared[q * size() + row]};
         if (IsNearer(candidate, best)) best = candidate;
       }
+      std::erase_if(nearest, [](const PersonDistance& person) { return person.distance == kNever; });
       for (PersonDistance& person : nearest) person.distance = std::sqrt(person.distance);
       std::ranges::sort(nearest, IsNearer);
     }

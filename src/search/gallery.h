@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,8 +26,17 @@ class Gallery {
   // For each embedding every person's nearest reference, nearest person first (equal distances: smaller id first).
   // Exact: one matrix product (search/distances.h). kInvalidArgument for embeddings of another model.
   Result<std::vector<std::vector<PersonDistance>>> DistancesToPeople(std::span<const Embedding> embeddings) const;
+  // The same for faces that the gallery has: each is compared with all others, not with itself. Who is known by this
+  // one face is not in its list.
+  Result<std::vector<std::vector<PersonDistance>>> DistancesLeavingOut(std::span<const Reference> references) const;
 
  private:
+  struct Query {
+    const Embedding* embedding = nullptr;
+    std::optional<FaceId> left_out;  // the reference that is not compared with
+  };
+  Result<std::vector<std::vector<PersonDistance>>> Rank(std::span<const Query> queries) const;
+
   std::string model_;
   DistanceTable table_;
   // One entry a reference:

@@ -53,6 +53,20 @@ TEST(Gallery, NobodyIsKnownYet) {
   EXPECT_THAT(ranked, ElementsAre(testing::IsEmpty(), testing::IsEmpty()));
 }
 
+TEST(Gallery, AReferenceThatIsLeftOutIsComparedWithAllOthers) {
+  const std::vector<Reference> known = {Known(1, 1, 0), Known(2, 1, 30), Known(3, 2, 10)};
+  const Gallery gallery = *Gallery::Make(known);
+  const auto ranked = *gallery.DistancesLeavingOut(known);
+  ASSERT_EQ(ranked.size(), 3U);
+  ASSERT_EQ(ranked[0].size(), 2U);
+  EXPECT_EQ(ranked[0][0].reference, FaceId{3});
+  EXPECT_NEAR(ranked[0][0].distance, Chord(10), 1e-6);
+  EXPECT_EQ(ranked[0][1].reference, FaceId{2});
+  EXPECT_NEAR(ranked[0][1].distance, Chord(30), 1e-6);
+  ASSERT_EQ(ranked[2].size(), 1U) << "nobody is known by no face";
+  EXPECT_EQ(ranked[2][0].reference, FaceId{1});
+}
+
 TEST(Gallery, RefusesWhatCannotBeCompared) {
   EXPECT_EQ(Gallery::Make({Known(1, 1, 0), {FaceId{2}, PersonId{1}, At(0, "other")}}).error().message,
             "the reference face 2 was made by the model other, which can't be compared with test");
