@@ -43,4 +43,24 @@ Result<Subject> EmbedSubject(const FaceScanner& scanner, const Image& photo) {
   return Subject{std::move(embeddings.front()), place.detected};
 }
 
+Result<std::map<std::filesystem::path, Subject>> EmbedSubjects(const FaceScanner& scanner, const DecodeOptions& decode,
+                                                               const std::filesystem::path& folder,
+                                                               const std::set<std::filesystem::path>& pictures,
+                                                               const ParallelRun& run) {
+  std::map<std::filesystem::path, Subject> subjects;
+  for (const std::filesystem::path& picture : pictures) subjects.try_emplace(picture);
+  std::vector<std::pair<const std::filesystem::path, Subject>*> places;
+  places.reserve(subjects.size());
+  for (auto& place : subjects) places.push_back(&place);
+  RETURN_IF_ERROR(ForEachInParallel(places.size(), run, [&](std::size_t i) -> Status {
+    const std::filesystem::path path = folder / places[i]->first;
+    ASSIGN_OR_RETURN(const LoadedPhoto photo, LoadPhotoFile(path, decode));
+    Result<Subject> subject = EmbedSubject(scanner, photo.image);
+    if (!subject) return Fail(subject.error().code, "{}: {}", path.string(), subject.error().message);
+    places[i]->second = *std::move(subject);
+    return {};
+  }));
+  return subjects;
+}
+
 }  // namespace kinfolder

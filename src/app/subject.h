@@ -1,8 +1,12 @@
 // The face that a picture of one person is of.
 #pragma once
 
+#include <filesystem>
+#include <map>
+#include <set>
 #include <span>
 
+#include "app/parallel.h"
 #include "app/photo_stages.h"
 #include "base/result.h"
 #include "domain/face.h"
@@ -31,5 +35,11 @@ struct Subject {
 };
 
 Result<Subject> EmbedSubject(const FaceScanner& scanner, const Image& photo);
+
+// The subject of each of `pictures`, which are paths below `folder`. Fails with the first that can't be read, by name.
+Result<std::map<std::filesystem::path, Subject>> EmbedSubjects(const FaceScanner& scanner, const DecodeOptions& decode,
+                                                               const std::filesystem::path& folder,
+                                                               const std::set<std::filesystem::path>& pictures,
+                                                               const ParallelRun& run);
 
 }  // namespace kinfolder
