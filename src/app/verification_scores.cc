@@ -22,20 +22,20 @@ std::vector<float> SortedDistances(std::span<const ScoredPair> pairs, bool same)
 }
 
 // The pairs of each fold beside all pairs of the other folds.
-struct Split {
+struct FoldSplit {
   std::vector<ScoredPair> held_out;
   std::vector<ScoredPair> others;
 };
 
-std::vector<Split> SplitByFold(std::span<const ScoredPair> pairs) {
-  std::map<int, Split> splits;
+std::vector<FoldSplit> SplitByFold(std::span<const ScoredPair> pairs) {
+  std::map<int, FoldSplit> splits;
   for (const ScoredPair& pair : pairs) splits[pair.fold].held_out.push_back(pair);
   for (auto& [fold, split] : splits) {
     for (const ScoredPair& pair : pairs) {
       if (pair.fold != fold) split.others.push_back(pair);
     }
   }
-  std::vector<Split> result;
+  std::vector<FoldSplit> result;
   result.reserve(splits.size());
   for (auto& [fold, split] : splits) result.push_back(std::move(split));
   return result;
@@ -79,13 +79,13 @@ float BestThreshold(std::span<const ScoredPair> pairs) {
 }
 
 Result<CrossValidation> CrossValidate(std::span<const ScoredPair> pairs) {
-  const std::vector<Split> splits = SplitByFold(pairs);
+  const std::vector<FoldSplit> splits = SplitByFold(pairs);
   if (splits.size() < 2) {
     return Fail(ErrorCode::kInvalidArgument, "cross-validation takes at least 2 folds of pairs, not {}", splits.size());
   }
   std::vector<double> accuracies;
   accuracies.reserve(splits.size());
-  for (const Split& split : splits) accuracies.push_back(AccuracyAt(split.held_out, BestThreshold(split.others)));
+  for (const FoldSplit& split : splits) accuracies.push_back(AccuracyAt(split.held_out, BestThreshold(split.others)));
 
   const auto folds = static_cast<double>(accuracies.size());
   CrossValidation result;
