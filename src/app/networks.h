@@ -33,6 +33,7 @@ class Networks {
   const std::string& embedder_id() const { return embedder_.manifest.id; }
   // The user's threshold, or the model's.
   float threshold() const { return threshold_; }
+  float model_threshold() const { return embedder_.manifest.threshold; }
   const DecodeOptions& decode_options() const { return decode_; }
 
   // Loads the weights at the first call (their hashes are checked: about half a second).

@@ -19,6 +19,15 @@ Result<std::optional<int>> Arguments::Number(const std::string& name) const {
   return Fail(ErrorCode::kInvalidArgument, "--{}: '{}' is no whole number", name, *text);
 }
 
+Result<std::optional<double>> Arguments::NumberBetween(const std::string& name, double least, double most) const {
+  const std::optional<std::string> text = Value(name);
+  if (!text) return std::nullopt;
+  double number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error == std::errc() && end == text->data() + text->size() && number >= least && number <= most) return number;
+  return Fail(ErrorCode::kInvalidArgument, "--{}: '{}' is no number from {} to {}", name, *text, least, most);
+}
+
 std::vector<std::string> Arguments::Values(const std::string& name) const {
   const auto found = values_.find(name);
   return found == values_.end() ? std::vector<std::string>() : found->second;

@@ -38,6 +38,8 @@ class Arguments {
   std::optional<std::string> Value(const std::string& name) const;
   // The whole number given; kInvalidArgument when it is none.
   Result<std::optional<int>> Number(const std::string& name) const;
+  // The number between `least` and `most`; kInvalidArgument when it is none.
+  Result<std::optional<double>> NumberBetween(const std::string& name, double least, double most) const;
   std::vector<std::string> Values(const std::string& name) const;
 
   void Add(const std::string& name, std::vector<std::string> values) { values_[name] = std::move(values); }

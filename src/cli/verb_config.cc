@@ -1,5 +1,6 @@
 #include "app/config_file.h"
 #include "app/settings_document.h"
+#include "cli/change_setting.h"
 #include "cli/verbs.h"
 
 namespace kinfolder {
@@ -11,11 +12,6 @@ Result<const SettingInfo*> Require(const std::string& name) {
   return Fail(ErrorCode::kNotFound, "there is no setting '{}'; kinfolder config list shows them", name);
 }
 
-Result<std::filesystem::path> ConfigFile(const Invocation& invocation) {
-  if (!invocation.loaded.config_file.empty()) return invocation.loaded.config_file;
-  return Fail(ErrorCode::kInvalidArgument, "HOME is not set, so there is no place for a config file");
-}
-
 Result<ExitStatus> Get(Invocation& invocation) {
   ASSIGN_OR_RETURN(const SettingInfo* setting, Require(*invocation.arguments.Value("name")));
   invocation.console.PrintLine(setting->show(invocation.settings()));
@@ -24,13 +20,7 @@ Result<ExitStatus> Get(Invocation& invocation) {
 
 Result<ExitStatus> Set(Invocation& invocation) {
   ASSIGN_OR_RETURN(const SettingInfo* setting, Require(*invocation.arguments.Value("name")));
-  ASSIGN_OR_RETURN(const std::filesystem::path file, ConfigFile(invocation));
-  ASSIGN_OR_RETURN(const std::string value,
-                   CheckedValue(*setting, *invocation.arguments.Value("value"), invocation.environment));
-  RETURN_IF_ERROR(SetInConfigFile(file, std::string(setting->name), value));
-  if (invocation.loaded.sources.find(setting->name)->second == ValueSource::kVariable) {
-    invocation.console.Note("{} is set, too, and goes before the config file.", VariableOf(*setting));
-  }
+  RETURN_IF_ERROR(ChangeSetting(invocation, *setting, *invocation.arguments.Value("value")));
   return kAllDone;
 }
 

@@ -1,6 +1,7 @@
 // kinfolder evaluate: how good detection and recognition are, measured on data whose truth is known.
 #include <utility>
 
+#include "app/evaluate_calibration.h"
 #include "app/evaluate_detection.h"
 #include "app/evaluate_identification.h"
 #include "app/evaluate_verification.h"
@@ -10,6 +11,8 @@
 namespace kinfolder {
 namespace {
 
+constexpr Argument kPairs{Argument::Kind::kValue, "pairs", "FILE",
+                          "pairs.txt: FOLDS COUNT, then NAME I J and NAME I OTHER J", true};
 constexpr Argument kImages{Argument::Kind::kValue, "images", "DIR", "The folder that the pictures lie below", true};
 
 std::filesystem::path PathOf(const Invocation& invocation, const std::string& argument) {
@@ -117,6 +120,50 @@ Result<ExitStatus> RunIdentification(Invocation& invocation) {
   return kAllDone;
 }
 
+Json ChecksAsJson(const CalibrationChecks& checks) {
+  return Json::Object({{"wanted", checks.wrong_names},
+                       {"rounds", checks.rounds},
+                       {"promised", checks.promised},
+                       {"held", checks.held},
+                       {"refuted", checks.refuted},
+                       {"threshold", checks.threshold},
+                       {"wrong_names", checks.measured},
+                       {"at_most", checks.at_most},
+                       {"unseen_wrong_names", checks.unseen},
+                       {"unknown", checks.unknown},
+                       {"unseen_unknown", checks.unseen_unknown}});
+}
+
+Result<ExitStatus> RunCalibration(Invocation& invocation) {
+  ASSIGN_OR_RETURN(const std::optional<int> known, invocation.arguments.Number("known-people"));
+  ASSIGN_OR_RETURN(const auto networks, Networks::Find(invocation.settings(), invocation.environment));
+  ASSIGN_OR_RETURN(const FaceScanner* scanner, networks->Scanner());
+  ASSIGN_OR_RETURN(const CalibrationEvaluation evaluation,
+                   EvaluateCalibration(*scanner, networks->decode_options(), PathOf(invocation, "pairs"),
+                                       PathOf(invocation, "images"), known.value_or(0), RunOf(invocation)));
+  Console& console = invocation.console;
+  if (invocation.json()) {
+    console.Print(Json::Object({{"people", evaluation.people},
+                                {"photos", evaluation.photos},
+                                {"checks", Json::ArrayOf(evaluation.checks, ChecksAsJson)}}));
+    return kAllDone;
+  }
+  console.Print("{} of {}", Counted(evaluation.photos, "photo"), Counted(evaluation.people, "person", "people"));
+  std::vector<std::vector<std::string>> rows = {{"wrong names asked for", "promised", "held", "refuted", "threshold",
+                                                 "measured", "at most", "on unseen people", "left unknown",
+                                                 "unseen ones"}};
+  const auto percent = [](double rate) { return fmt::format("{:.2f} %", 100 * rate); };
+  for (const CalibrationChecks& checks : evaluation.checks) {
+    rows.push_back({percent(checks.wrong_names), fmt::format("{} of {}", checks.promised, checks.rounds),
+                    fmt::format("{} of {}", checks.held, checks.rounds),
+                    fmt::format("{} of {}", checks.refuted, checks.rounds), fmt::format("{:.3f}", checks.threshold),
+                    percent(checks.measured), percent(checks.at_most), percent(checks.unseen), percent(checks.unknown),
+                    percent(checks.unseen_unknown)});
+  }
+  for (const std::string& line : TableLines(rows)) console.PrintLine(line);
+  return kAllDone;
+}
+
 }  // namespace
 
 std::vector<Verb> EvaluateVerbs() {
@@ -127,7 +174,7 @@ std::vector<Verb> EvaluateVerbs() {
        "How often two pictures are rightly told to be of one person",
        "By the protocol of Labeled Faces in the Wild: each fold of pairs is decided with the threshold that is best\n"
        "on the other folds. A picture's subject is its largest face near the middle.",
-       {{kValue, "pairs", "FILE", "pairs.txt: FOLDS COUNT, then NAME I J and NAME I OTHER J", true}, kImages, kJson},
+       {kPairs, kImages, kJson},
        {"detail", "min-face", "detector", "model", "models", "jobs"},
        RunVerification},
       {"evaluate detection",
@@ -145,7 +192,19 @@ std::vector<Verb> EvaluateVerbs() {
        "Which face is whose is not asked for: the people on a photo are given to its faces by rising distance.",
        {{kValue, "truth", "FILE", "JSON: {\"people\": {\"PHOTO\": [\"NAME\", \"unknown\"]}}", true}, kJson},
        {"known", "photos", "threshold", "detail", "min-face", "detector", "model", "models", "jobs"},
-       RunIdentification}};
+       RunIdentification},
+      {"evaluate calibration",
+       kMeasureGroup,
+       "Whether the rate that calibrate promises holds on other people",
+       "Each fold of people in turn has not been seen: the threshold is found on those of the other folds, by its "
+       "rules\n"
+       "for the user's references, for several rates of wrong names.",
+       {kPairs,
+        kImages,
+        {kValue, "known-people", "COUNT", "So many known people, drawn 20 times for each fold"},
+        kJson},
+       {"detail", "min-face", "detector", "model", "models", "jobs"},
+       RunCalibration}};
 }
 
 }  // namespace kinfolder

@@ -8,7 +8,7 @@ namespace kinfolder {
 std::vector<Verb> AllVerbs() {
   std::vector<Verb> all;
   for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs,
-                      DetectVerbs, EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
+                      DetectVerbs, CalibrateVerbs, EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
     std::vector<Verb> some = verbs();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

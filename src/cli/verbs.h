@@ -16,6 +16,7 @@ std::vector<Verb> PackVerbs();
 std::vector<Verb> UndoVerbs();
 std::vector<Verb> RecognizeVerbs();
 std::vector<Verb> DetectVerbs();
+std::vector<Verb> CalibrateVerbs();
 std::vector<Verb> EvaluateVerbs();
 std::vector<Verb> ModelsVerbs();
 std::vector<Verb> ConfigVerbs();

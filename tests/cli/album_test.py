@@ -140,6 +140,32 @@ class Album(KinfolderTest):
         self.assertIn("missing.jpg", missing.stderr)
 
 
+    def test_calibrate_recommends_a_threshold_and_sets_it_when_asked(self):
+        nobody = self.run_kinfolder("calibrate", status=2)
+        self.assertIn("references of two people at least are needed", nobody.stderr)
+        self.run_kinfolder("people", "import", self.known)
+        (line,) = self.json_of("calibrate")
+        references = sum(person["references"] for person in self.json_of("people", "list"))
+        self.assertEqual((line["people"], line["references"], line["wanted"]), (8, references, 0.001))
+        # Eight people can't promise 1 in 1,000, so it is not above the model's own.
+        self.assertEqual((line["promised"], line["applied"], line["now"]["threshold"]), (False, False, 0.9))
+        self.assertLessEqual(line["recommended"], 0.9)
+        self.assertEqual(line["at_recommended"]["wrong_names"]["rate"], 0)
+        self.assertGreater(line["at_recommended"]["wrong_names"]["high"], 0.3)
+        for key, rising in (("wrong_names", 1), ("unknown", -1)):
+            rates = [rising * point[key]["rate"] for point in line["curve"]]
+            self.assertEqual(rates, sorted(rates))
+        self.assertTrue(all(str(self.known) in near["photo"] for near in line["nearest"]))
+        text = self.run_kinfolder("calibrate", "--threshold", "1", "--wrong-names", "0.01").stdout
+        self.assertIn("too few to promise", text)
+        self.assertIn("To use it: kinfolder config set threshold 0.90\n", text)
+        self.assertEqual(self.run_kinfolder("config", "get", "threshold").stdout, "model\n")
+        (line,) = self.json_of("calibrate", "--apply")
+        self.assertTrue(line["applied"])
+        self.assertEqual(float(self.run_kinfolder("config", "get", "threshold").stdout), line["recommended"])
+        self.assertEqual(self.json_of("calibrate")[0]["now"]["threshold"], line["recommended"])
+
+
 class References(KinfolderTest):
     def setUp(self):
         super().setUp()

@@ -22,7 +22,8 @@ class Usage(KinfolderTest):
 
     def test_wrong_usage_is_status_2_and_one_line(self):
         for words in (["frobnicate"], ["scan", "--no-such"], ["people"], ["people", "add", "Anna"],
-                      ["run", "--detail", "huge"], ["people", "add", "Anna", "x.jpg", "--face", "one"]):
+                      ["run", "--detail", "huge"], ["people", "add", "Anna", "x.jpg", "--face", "one"],
+                      ["calibrate", "--wrong-names", "none"], ["calibrate", "--wrong-names", "1.5"]):
             done = self.run_kinfolder(*words, status=2)
             self.assertEqual(done.stdout, "")
             self.assertRegex(done.stderr, r"^kinfolder: .+\n$")
