@@ -15,6 +15,14 @@ std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome) {
   return failed;
 }
 
+namespace {
+
+Json NamesAsJson(const std::vector<std::string>& names) {
+  return Json::ArrayOf(names, [](const std::string& name) { return Json(name); });
+}
+
+}  // namespace
+
 Json RunAsJson(const RunOutcome& outcome, const Settings& settings) {
   const Json people = Json::ArrayOf(outcome.people, [](const PersonOutcome& person) {
     return Json::Object({{"person", person.name},
@@ -28,11 +36,12 @@ Json RunAsJson(const RunOutcome& outcome, const Settings& settings) {
       {{"run", run.id.empty() ? Json() : Json(run.id)},
        {"photos", outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size())},
        {"people", people},
-       {"new_people", Json::ArrayOf(outcome.intake.new_people, [](const auto& name) { return Json(name); })},
+       {"new_people", NamesAsJson(outcome.intake.new_people)},
        {"unknown_faces", outcome.unknown_faces},
        {"folders_created", run.folders_created},
        {"photos_filed", run.photos_filed},
        {"packs_written", run.packs_written},
+       {"people_without_folder", NamesAsJson(outcome.plan.people_without_folder)},
        {"people_folder", settings.people},
        {"packs_folder", settings.packs},
        {"failed", FailuresAsJson(AllFailures(outcome))}});
@@ -44,8 +53,7 @@ Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied) {
        {"folders_created", applied.run.folders_created},
        {"photos_filed", applied.run.photos_filed},
        {"already", plan.already.size()},
-       {"people_without_folder",
-        Json::ArrayOf(plan.people_without_folder, [](const std::string& name) { return Json(name); })},
+       {"people_without_folder", NamesAsJson(plan.people_without_folder)},
        {"failed", Json::ArrayOf(applied.failures, [](const Error& error) { return Json(error.message); })}});
 }
 

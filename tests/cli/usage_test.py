@@ -11,11 +11,15 @@ from harness import BINARY, KinfolderTest, contents
 
 
 class Usage(KinfolderTest):
-    def test_no_verb_shows_the_help(self):
-        bare = self.run_kinfolder()
-        self.assertEqual(bare.stdout, self.run_kinfolder("--help").stdout)
-        self.assertIn("people add", bare.stdout)
-        self.assertEqual(bare.stderr, "")
+    def test_no_verb_opens_the_window(self):
+        with subprocess.Popen([BINARY], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as bare:
+            self.assertRegex(bare.stdout.readline(), r"http://127\.0\.0\.1:\d+/\?key=[0-9a-f]{64}$")
+            bare.terminate()
+            self.assertEqual(bare.wait(30), 0)
+        for name in ("key", "job.json", "address"):
+            path = self.home / ".local/share/kinfolder" / name
+            self.assertEqual(path.exists(), name == "key", name)
 
     def test_version(self):
         self.assertRegex(self.run_kinfolder("--version").stdout, r"^kinfolder \d+\.\d+\.\d+\n$")
@@ -29,7 +33,7 @@ class Usage(KinfolderTest):
             self.assertRegex(done.stderr, r"^kinfolder: .+\n$")
 
     def test_every_verb_has_help(self):
-        verbs = [line[2:26].strip() for line in self.run_kinfolder().stdout.splitlines() if line.startswith("  ")]
+        verbs = [line[2:26].strip() for line in self.run_kinfolder("--help").stdout.splitlines() if line.startswith("  ")]
         self.assertGreater(len(verbs), 20)
         for verb in verbs:
             self.assertIn("Usage: kinfolder " + verb, self.run_kinfolder(*verb.split(), "--help").stdout)
