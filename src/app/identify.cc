@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/decisions.h"
 #include "search/gallery.h"
 #include "search/identify.h"
 
@@ -16,35 +17,57 @@ constexpr std::size_t kFacesAtOnce = 4096;
 
 using EmbeddedFace = std::pair<CatalogFace, Embedding>;
 
-Result<std::vector<Match>> MatchAll(const Gallery& gallery, std::vector<EmbeddedFace>& faces, float threshold) {
-  std::vector<Match> matches;
+Result<std::vector<MatchedFace>> MatchAll(const Gallery& gallery, std::vector<EmbeddedFace> faces,
+                                          std::span<const FaceDecision> decisions, float threshold) {
+  std::vector<MatchedFace> matches;
   for (std::size_t first = 0; first < faces.size(); first += kFacesAtOnce) {
     const std::size_t count = std::min(kFacesAtOnce, faces.size() - first);
-    std::vector<Embedding> embeddings;
-    for (std::size_t i = first; i < first + count; ++i) embeddings.push_back(std::move(faces[i].second));
-    ASSIGN_OR_RETURN(const auto distances, gallery.DistancesToPeople(embeddings));
+    // A face that is a reference is not compared with itself: what recognition says of it stays worth something.
+    std::vector<Reference> queries;
+    for (std::size_t i = first; i < first + count; ++i) {
+      queries.push_back({faces[i].first.id, {}, std::move(faces[i].second)});
+    }
+    ASSIGN_OR_RETURN(auto distances, gallery.DistancesLeavingOut(queries));
     for (std::size_t i = 0; i < count; ++i) {
-      matches.push_back(Decide(faces[first + i].first.id, distances[i], threshold));
+      const CatalogFace& face = faces[first + i].first;
+      EraseRejected(DecisionsOn(face.id, decisions), distances[i]);
+      matches.push_back({face, Decide(face.id, distances[i], threshold)});
     }
   }
   return matches;
 }
 
-// `faces` are ordered by photo.
-void FlagPhotoByPhoto(const std::vector<EmbeddedFace>& faces, std::span<Match> matches) {
-  for (std::size_t first = 0; first < faces.size();) {
+std::vector<Match> MatchesOf(const std::vector<MatchedFace>& faces) {
+  std::vector<Match> matches;
+  matches.reserve(faces.size());
+  for (const MatchedFace& face : faces) matches.push_back(face.match);
+  return matches;
+}
+
+// The matches, ordered by photo as `found` is, with those flagged that name a person whom another face of the photo has
+// a better claim to: as the user decided, or as it was found. What was found stays beneath what the user decided, for
+// when that is taken back.
+std::vector<Match> Flagged(const std::vector<MatchedFace>& found, std::span<const FaceDecision> decisions) {
+  std::vector<MatchedFace> decided = found;
+  ApplyDecisions(decisions, decided);
+  std::vector<Match> matches = MatchesOf(found);
+  std::vector<Match> judged = MatchesOf(decided);
+  for (std::size_t first = 0; first < found.size();) {
     std::size_t end = first;
-    while (end < faces.size() && faces[end].first.photo == faces[first].first.photo) ++end;
-    FlagRepeatedPeople(matches.subspan(first, end - first));
+    while (end < found.size() && found[end].face.photo == found[first].face.photo) ++end;
+    FlagRepeatedPeople(std::span(judged).subspan(first, end - first));
     first = end;
   }
+  for (std::size_t i = 0; i < matches.size(); ++i) matches[i].needs_review = judged[i].needs_review;
+  return matches;
 }
 
 Status Count(Catalog& catalog, const std::string& model, IdentifyResult& result) {
   ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
   for (const MatchedFace& face : matches) {
     ++result.faces;
-    ++(face.match.person ? result.named : result.unknown);
+    if (face.match.person) ++result.named;
+    if (face.IsUnknown()) ++result.unknown;
     if (face.match.person && face.match.needs_review) ++result.uncertain;
   }
   ASSIGN_OR_RETURN(const std::vector<CatalogReference> all, catalog.References());
@@ -56,21 +79,20 @@ Status Count(Catalog& catalog, const std::string& model, IdentifyResult& result)
 
 }  // namespace
 
-Result<IdentifyResult> IdentifyFaces(Catalog& catalog, const Networks& networks) {
-  const std::string& model = networks.embedder_id();
+Result<IdentifyResult> IdentifyFaces(Catalog& catalog, const std::string& model, float threshold) {
   ASSIGN_OR_RETURN(const std::int64_t revision, catalog.Revision());
   ASSIGN_OR_RETURN(const std::string made_from, catalog.MatchState());
-  const std::string state = fmt::format("{} {} {}", model, networks.threshold(), revision);
+  const std::string state = fmt::format("{} {} {}", model, threshold, revision);
   IdentifyResult result;
   result.up_to_date = made_from == state;
   if (!result.up_to_date) {
     ASSIGN_OR_RETURN(const std::vector<Reference> references, catalog.ReferencesWithEmbeddings(model));
     ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
+    ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
     ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces, catalog.FacesWithEmbeddings(model, FileRole::kPhoto));
-    ASSIGN_OR_RETURN(std::vector<Match> matches, MatchAll(gallery, faces, networks.threshold()));
-    FlagPhotoByPhoto(faces, matches);
+    ASSIGN_OR_RETURN(const std::vector<MatchedFace> found, MatchAll(gallery, std::move(faces), decisions, threshold));
     const Status kept = catalog.InTransaction([&]() -> Status {
-      RETURN_IF_ERROR(catalog.ReplaceMatches(model, matches));
+      RETURN_IF_ERROR(catalog.ReplaceMatches(model, Flagged(found, decisions)));
       return catalog.SetMatchState(state);
     });
     RETURN_IF_ERROR(kept);

@@ -75,7 +75,7 @@ void Library::AddFaces(std::vector<MatchedFace> faces) {
     LibraryPhoto& photo = photos_[index(faces_[i])];
     if (photo.face_count == 0) photo.first_face = i;
     ++photo.face_count;
-    if (!faces_[i].match.person) ++photo.unknown;
+    if (faces_[i].IsUnknown()) ++photo.unknown;
     if (faces_[i].match.needs_review) ++photo.uncertain;
   }
 }

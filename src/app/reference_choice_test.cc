@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-CatalogFace FaceAt(float left, float width_px = 200) {
+CatalogFace CandidateAt(float left, float width_px = 200) {
   CatalogFace face;
   face.id = FaceId{static_cast<std::int64_t>(left * 100) + 1};
   face.detection.box = {left, 0.2F, left + 0.2F, 0.5F};
@@ -22,23 +22,25 @@ std::string Refusal(const std::vector<CatalogFace>& faces, std::optional<int> nu
   return chosen ? "accepted" : chosen.error().message;
 }
 
-TEST(ReferenceChoiceTest, TheOnlyFaceIsTaken) { EXPECT_EQ(ChooseReference({FaceAt(0.4F)}, {})->id, FaceAt(0.4F).id); }
+TEST(ReferenceChoiceTest, TheOnlyFaceIsTaken) {
+  EXPECT_EQ(ChooseReference({CandidateAt(0.4F)}, {})->id, CandidateAt(0.4F).id);
+}
 
 TEST(ReferenceChoiceTest, SomebodyInTheBackgroundIsPassedOver) {
-  EXPECT_EQ(ChooseReference({FaceAt(0.1F, 60), FaceAt(0.4F, 200)}, {})->id, FaceAt(0.4F).id);
-  EXPECT_EQ(Refusal({FaceAt(0.1F, 70), FaceAt(0.4F, 200)}, {}).substr(0, 7), "2 faces");
-  EXPECT_EQ(ChooseReference({FaceAt(0.1F, 60), FaceAt(0.4F, 200)}, 1)->id, FaceAt(0.1F).id);
+  EXPECT_EQ(ChooseReference({CandidateAt(0.1F, 60), CandidateAt(0.4F, 200)}, {})->id, CandidateAt(0.4F).id);
+  EXPECT_EQ(Refusal({CandidateAt(0.1F, 70), CandidateAt(0.4F, 200)}, {}).substr(0, 7), "2 faces");
+  EXPECT_EQ(ChooseReference({CandidateAt(0.1F, 60), CandidateAt(0.4F, 200)}, 1)->id, CandidateAt(0.1F).id);
 }
 
 TEST(ReferenceChoiceTest, ANumberCountsFromTheLeft) {
-  const std::vector<CatalogFace> faces = {FaceAt(0.7F), FaceAt(0.1F), FaceAt(0.4F)};
-  EXPECT_EQ(ChooseReference(faces, 1)->id, FaceAt(0.1F).id);
-  EXPECT_EQ(ChooseReference(faces, 3)->id, FaceAt(0.7F).id);
+  const std::vector<CatalogFace> faces = {CandidateAt(0.7F), CandidateAt(0.1F), CandidateAt(0.4F)};
+  EXPECT_EQ(ChooseReference(faces, 1)->id, CandidateAt(0.1F).id);
+  EXPECT_EQ(ChooseReference(faces, 3)->id, CandidateAt(0.7F).id);
 }
 
 TEST(ReferenceChoiceTest, DoubtIsRefusedWithTheReason) {
   EXPECT_EQ(Refusal({}, {}), "no face was found");
-  const std::vector<CatalogFace> two = {FaceAt(0.7F, 90), FaceAt(0.1F)};
+  const std::vector<CatalogFace> two = {CandidateAt(0.7F, 90), CandidateAt(0.1F)};
   EXPECT_EQ(
       Refusal(two, {}),
       "2 faces were found (1 at 20 % from the left, 200 px wide; 2 at 80 % from the left, 90 px wide); choose one "
@@ -48,7 +50,7 @@ TEST(ReferenceChoiceTest, DoubtIsRefusedWithTheReason) {
 }
 
 TEST(ReferenceChoiceTest, APoorFaceIsRefusedEvenIfPicked) {
-  const std::vector<CatalogFace> faces = {FaceAt(0.1F, 9), FaceAt(0.6F)};
+  const std::vector<CatalogFace> faces = {CandidateAt(0.1F, 9), CandidateAt(0.6F)};
   EXPECT_THAT(Refusal(faces, 1), HasSubstr("the face can't serve as a reference: "));
   EXPECT_EQ(Refusal(faces, 2), "accepted");
 }
@@ -56,7 +58,7 @@ TEST(ReferenceChoiceTest, APoorFaceIsRefusedEvenIfPicked) {
 TEST(ReferenceChoiceTest, OfACrowdOnlyTheFirstAreListed) {
   std::vector<CatalogFace> crowd;
   crowd.reserve(100);
-  for (int i = 0; i < 100; ++i) crowd.push_back(FaceAt(static_cast<float>(i) / 100));
+  for (int i = 0; i < 100; ++i) crowd.push_back(CandidateAt(static_cast<float>(i) / 100));
   EXPECT_THAT(Refusal(crowd, {}), testing::AllOf(HasSubstr("100 faces"), HasSubstr("; ...)")));
 }
 

@@ -40,10 +40,8 @@ Status Summarize(Catalog& catalog, RunOutcome& outcome) {
   std::map<PersonId, std::set<PhotoId>> photos;
   for (const MatchedFace& face : matches) {
     if (!here.contains(face.face.photo)) continue;
-    if (!face.match.person) {
-      ++outcome.unknown_faces;
-      continue;
-    }
+    if (face.IsUnknown()) ++outcome.unknown_faces;
+    if (!face.match.person) continue;
     PersonOutcome& person = by_person[*face.match.person];
     if (face.match.needs_review) {
       ++person.uncertain;
@@ -82,7 +80,8 @@ Status Recognize(Workspace& workspace, const RunRequest& request, RunOutcome& ou
   scan.walk = workspace.walk_options();
   scan.jobs = settings.jobs;
   ASSIGN_OR_RETURN(outcome.scan, ScanPhotos(workspace.catalog(), *networks, scan, progress, stop));
-  ASSIGN_OR_RETURN(outcome.identify, IdentifyFaces(workspace.catalog(), *networks));
+  ASSIGN_OR_RETURN(outcome.identify,
+                   IdentifyFaces(workspace.catalog(), networks->embedder_id(), networks->threshold()));
   return {};
 }
 

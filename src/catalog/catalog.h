@@ -54,10 +54,22 @@ struct CatalogReference {
   Quality quality;
 };
 
+// What the user said of a face that is there, and has not taken back.
+struct FaceDecision {
+  FaceId face;
+  Decision decision = Decision::kNone;
+  std::optional<PersonId> person = {};  // who it is (kConfirmed), or is not (kRejected)
+  std::int64_t fact = 0;                // the number of the fact that says so
+};
+
 // A photo's face and what recognition or the user says of it, joined for filing and lists.
 struct MatchedFace {
   CatalogFace face;
-  Match match;
+  Match match;                          // where the user decided who it is, or that it is nobody, decided_by says so
+  Decision decision = Decision::kNone;  // never kRejected: who was rejected is not in the match
+
+  // Has no name, and may get one.
+  bool IsUnknown() const { return !match.person && decision != Decision::kNotAFace && decision != Decision::kStranger; }
 };
 
 // One line of the history of decisions; catalog/fact_details.h reads and writes `kind` and `details`.
@@ -67,6 +79,7 @@ struct Fact {
   std::string origin;             // "user", "known-folder", "import", ...
   std::string kind;               // "person-added", "reference-added", ...
   std::string details;            // a JSON object
+  bool undone = false;            // a later fact takes it back
 };
 
 struct CatalogCounts {
@@ -132,19 +145,28 @@ class Catalog {
   virtual Status MergePeople(PersonId from, PersonId into, const std::string& origin) = 0;
   virtual Status RemovePerson(PersonId person, const std::string& origin) = 0;
 
+  // -- Decisions on faces: each gives the number of the fact that says so. Nothing is appended when it is so already.
+  // -- "This face is this person": it confirms who a face is, and makes it a reference. Of a face the latest word
+  // holds: that it is somebody, or what SetAside or RemoveReference says.
+  virtual Result<std::int64_t> AddReference(FaceId face, PersonId person, const std::string& origin) = 0;
+  // "Nobody says who this is". kNotFound when the face is nobody's reference.
+  virtual Result<std::int64_t> RemoveReference(FaceId face, const std::string& origin) = 0;
+  // "This face is not this person", until a later word says that it is.
+  virtual Result<std::int64_t> Reject(FaceId face, PersonId person, const std::string& origin) = 0;
+  // kNotAFace, kStranger or kLater; kInvalidArgument for other decisions.
+  virtual Result<std::int64_t> SetAside(FaceId face, Decision decision, const std::string& origin) = 0;
+  // By face, then decision, then person.
+  virtual Result<std::vector<FaceDecision>> Decisions() = 0;
+
   // -- References ------------------------------------------------------------------------------------------------
-  // "This face is this person", said by the user. A face is the reference of one person only: the latest wins. Nothing
-  // is appended when it is so already.
-  virtual Status AddReference(FaceId face, PersonId person, const std::string& origin) = 0;
-  // kNotFound when the face is nobody's reference.
-  virtual Status RemoveReference(FaceId face, const std::string& origin) = 0;
   virtual Result<std::vector<CatalogReference>> References() = 0;  // by person, then face
   virtual Result<std::vector<Reference>> ReferencesWithEmbeddings(const std::string& model) = 0;
 
   // -- Matches ---------------------------------------------------------------------------------------------------
   // Replaces every machine match by these, made with `model`; what a user decided stays.
   virtual Status ReplaceMatches(const std::string& model, const std::vector<Match>& matches) = 0;
-  virtual Result<std::vector<MatchedFace>> Matches() = 0;  // by photo, then face
+  // By photo, then face; what the user decided since the matches were made counts at once.
+  virtual Result<std::vector<MatchedFace>> Matches() = 0;
   // A value that changes whenever people, references, the faces of any photo, or which photos have files do: matches
   // made at one value need not be made again at the same.
   virtual Result<std::int64_t> Revision() = 0;
@@ -154,7 +176,11 @@ class Catalog {
 
   // -- The whole -------------------------------------------------------------------------------------------------
   virtual Result<std::vector<Fact>> Facts() = 0;
-  // Throws away people and references and derives them again from the facts: nothing changes in a sound catalogue.
+  // Takes a fact back, whatever was said after it: all is as if it had never been said, and words on a person who is
+  // then not there say nothing. Gives the number of the fact that says so, which can be taken back as any other.
+  // kNotFound; kInvalidArgument when it is taken back already; kAlreadyExists when two people would have one name.
+  virtual Result<std::int64_t> Undo(std::int64_t fact, const std::string& origin) = 0;
+  // Throws away people and decisions and derives them again from the facts: nothing changes in a sound catalogue.
   virtual Status RebuildFromFacts() = 0;
   virtual Result<CatalogCounts> Counts() = 0;
   // kCorrupt with what is wrong.

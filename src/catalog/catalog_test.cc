@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <ostream>
+#include <tuple>
 
 #include "base/temporary_folder.h"
 #include "catalog/sqlite_catalog.h"
@@ -26,6 +27,8 @@ struct Backend {
 };
 
 std::ostream& operator<<(std::ostream& stream, const Backend& backend) { return stream << backend.name; }
+
+using Saying = std::tuple<FaceId, Decision, std::optional<PersonId>>;  // a FaceDecision, whatever its number
 
 class CatalogContract : public testing::TestWithParam<Backend> {
  protected:
@@ -64,6 +67,15 @@ class CatalogContract : public testing::TestWithParam<Backend> {
       holders.emplace_back(reference.face, reference.person);
     }
     return holders;
+  }
+  std::vector<Saying> Said() {
+    std::vector<Saying> said;
+    const auto all_decisions = catalog().Decisions().value();
+    said.reserve(all_decisions.size());
+    for (const FaceDecision& decision : all_decisions) {
+      said.push_back({decision.face, decision.decision, decision.person});
+    }
+    return said;
   }
   std::vector<std::string> FactKinds() {
     std::vector<std::string> kinds;
@@ -377,9 +389,11 @@ TEST_P(CatalogContract, RemovesPeopleWithAllThatNamesThem) {
   EXPECT_THAT(Names(), ElementsAre("Bob"));
   EXPECT_THAT(Holders(), ElementsAre(std::pair(faces[1].id, bob)));
   const auto matches = catalog().Matches().value();
-  ASSERT_THAT(matches, SizeIs(1));
-  EXPECT_EQ(matches[0].match.person, bob);
-  EXPECT_EQ(matches[0].match.runner_up, std::nullopt);
+  ASSERT_THAT(matches, SizeIs(2));
+  EXPECT_TRUE(matches[0].IsUnknown());
+  EXPECT_EQ(matches[0].match.nearest, std::nullopt);
+  EXPECT_EQ(matches[1].match.person, bob);
+  EXPECT_EQ(matches[1].match.runner_up, std::nullopt);
   EXPECT_EQ(catalog().RemovePerson(anna, "user").error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(catalog().Check());
 }
@@ -441,6 +455,197 @@ TEST_P(CatalogContract, ReferencesOfRemovedPeopleDoNotFallBackToOthers) {
   ASSERT_TRUE(catalog().AddReference(face, bob, "user"));
   ASSERT_TRUE(catalog().RemovePerson(bob, "user"));
   EXPECT_THAT(Holders(), IsEmpty());
+}
+
+// -- Decisions --
+
+TEST_P(CatalogContract, KeepsWhatIsSaidOfFaces) {
+  const auto faces = FacesAfter(PhotoOf("a", {FaceAt(1), FaceAt(3), FaceAt(5)}));
+  const PersonId anna = Add("Anna");
+  const PersonId bob = Add("Bob");
+  ASSERT_TRUE(catalog().SetAside(faces[2].id, Decision::kStranger, "user"));
+  ASSERT_TRUE(catalog().Reject(faces[0].id, bob, "user"));
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, anna, "user"));
+  Open();
+  EXPECT_THAT(Said(), ElementsAre(Saying{faces[0].id, Decision::kConfirmed, anna},
+                                  Saying{faces[0].id, Decision::kRejected, bob},
+                                  Saying{faces[2].id, Decision::kStranger, std::nullopt}));
+  EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, OfAFaceTheLatestWordHolds) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().SetAside(face, Decision::kNotAFace, "user"));
+  ASSERT_TRUE(catalog().AddReference(face, anna, "user"));
+  EXPECT_THAT(Said(), ElementsAre(Saying{face, Decision::kConfirmed, anna}));
+  ASSERT_TRUE(catalog().Reject(face, anna, "user"));
+  EXPECT_THAT(Said(), ElementsAre(Saying{face, Decision::kRejected, anna}));
+  EXPECT_THAT(Holders(), IsEmpty());
+  ASSERT_TRUE(catalog().AddReference(face, anna, "user"));
+  EXPECT_THAT(Said(), ElementsAre(Saying{face, Decision::kConfirmed, anna}));
+  ASSERT_TRUE(catalog().SetAside(face, Decision::kLater, "user"));
+  EXPECT_THAT(Said(), ElementsAre(Saying{face, Decision::kLater, std::nullopt}));
+  ASSERT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, SaysWithWhichFactAFaceIsDecided) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  for (const auto& say : std::vector<std::function<Result<std::int64_t>()>>{
+           [&] { return catalog().AddReference(face, anna, "user"); },
+           [&] { return catalog().Reject(face, anna, "user"); },
+           [&] { return catalog().SetAside(face, Decision::kLater, "user"); },
+           [&] { return catalog().SetAside(face, Decision::kStranger, "user"); }}) {
+    const std::int64_t said = say().value();
+    EXPECT_EQ(said, catalog().Facts()->back().number);
+    EXPECT_EQ(say().value(), said) << "said already";
+    EXPECT_EQ(catalog().Facts()->back().number, said);
+  }
+}
+
+TEST_P(CatalogContract, RefusesDecisionsOfNobodyAndOfNoFace) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  EXPECT_EQ(catalog().Reject(face, PersonId{99}, "user").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalog().Reject(FaceId{99}, anna, "user").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalog().SetAside(FaceId{99}, Decision::kLater, "user").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalog().SetAside(face, Decision::kConfirmed, "user").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(FactKinds(), ElementsAre("person-added"));
+}
+
+TEST_P(CatalogContract, RejectionsFollowMergedPeopleAndGoWithRemovedOnes) {
+  const auto faces = FacesAfter(PhotoOf("a", {FaceAt(1), FaceAt(3)}));
+  const PersonId anna = Add("Anna");
+  const PersonId annie = Add("Annie");
+  ASSERT_TRUE(catalog().Reject(faces[0].id, annie, "user"));
+  ASSERT_TRUE(catalog().AddReference(faces[1].id, anna, "user"));
+  ASSERT_TRUE(catalog().Reject(faces[1].id, annie, "user"));
+  ASSERT_TRUE(catalog().MergePeople(annie, anna, "user"));
+  EXPECT_THAT(Said(), ElementsAre(Saying{faces[0].id, Decision::kRejected, anna},
+                                  Saying{faces[1].id, Decision::kConfirmed, anna}))
+      << "the name that a face has does not fall to what was said of the other";
+  ASSERT_TRUE(catalog().RemovePerson(anna, "user"));
+  EXPECT_THAT(Said(), IsEmpty());
+  EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, DecisionsFindTheirFaceAgain) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1)});
+  const FaceId face = FaceAfter(photo);
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().Reject(face, anna, "user"));
+  ASSERT_TRUE(catalog().SetAside(face, Decision::kStranger, "user"));
+  Put(PhotoOf("a", {FaceAt(5)}));
+  Put(PhotoOf("a", {FaceAt(1, 0.01F), FaceAt(5)}));
+  EXPECT_THAT(Said(),
+              ElementsAre(Saying{face, Decision::kRejected, anna}, Saying{face, Decision::kStranger, std::nullopt}));
+}
+
+TEST_P(CatalogContract, DecisionsCountInMatchesAtOnce) {
+  const auto faces = FacesAfter(PhotoOf("a", {FaceAt(1), FaceAt(3)}));
+  const PersonId anna = Add("Anna");
+  const PersonDistance to_anna{anna, faces[0].id, 0.5F};
+  ASSERT_TRUE(
+      catalog().ReplaceMatches(kModel, {{faces[0].id, anna, to_anna, {}, 1}, {faces[1].id, anna, to_anna, {}, 1}}));
+  ASSERT_TRUE(catalog().Reject(faces[0].id, anna, "user"));
+  const std::int64_t confirmed = catalog().AddReference(faces[1].id, anna, "user").value();
+  const auto matches = catalog().Matches().value();
+  EXPECT_EQ(matches.at(0).match.person, std::nullopt);
+  EXPECT_EQ(matches.at(1).match.decided_by, Decider::kUser);
+  EXPECT_EQ(matches.at(1).decision, Decision::kConfirmed);
+  ASSERT_TRUE(catalog().Undo(confirmed, "user"));
+  EXPECT_EQ(catalog().Matches()->at(1).match.decided_by, Decider::kMachine);
+}
+
+// -- Undo --
+
+TEST_P(CatalogContract, TakesBackAWordOnAFaceAlsoAfterOthers) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  const PersonId bob = Add("Bob");
+  const auto said_anna = catalog().AddReference(face, anna, "user").value();
+  const auto said_bob = catalog().AddReference(face, bob, "user").value();
+  ASSERT_TRUE(catalog().Undo(said_anna, "user"));
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(face, bob)));
+  ASSERT_TRUE(catalog().Undo(said_bob, "user"));
+  EXPECT_THAT(Holders(), IsEmpty());
+}
+
+TEST_P(CatalogContract, WhatAnUndoneWordCoveredIsThereAgain) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().AddReference(face, anna, "user"));
+  const auto stranger = catalog().SetAside(face, Decision::kStranger, "user").value();
+  const auto undone = catalog().Undo(stranger, "user").value();
+  EXPECT_THAT(Said(), ElementsAre(Saying{face, Decision::kConfirmed, anna}));
+  ASSERT_TRUE(catalog().Undo(undone, "user")) << "an undo is a fact as any other";
+  EXPECT_THAT(Said(), ElementsAre(Saying{face, Decision::kStranger, std::nullopt}));
+  EXPECT_THAT(FactKinds(), ElementsAre("person-added", "reference-added", "face-set-aside", "undone", "undone"));
+  EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, TakesBackAMergeAfterMoreWasSaid) {
+  const auto faces = FacesAfter(PhotoOf("a", {FaceAt(1), FaceAt(3), FaceAt(5)}));
+  const PersonId anna = Add("Anna");
+  const PersonId bob = Add("Bob");
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, anna, "user"));
+  ASSERT_TRUE(catalog().AddReference(faces[1].id, bob, "user"));
+  ASSERT_TRUE(catalog().MergePeople(bob, anna, "user"));
+  const std::int64_t merge = catalog().Facts()->back().number;
+  ASSERT_TRUE(catalog().AddReference(faces[2].id, anna, "user"));
+  const std::int64_t undone = catalog().Undo(merge, "user").value();
+  EXPECT_THAT(Names(), ElementsAre("Anna", "Bob"));
+  EXPECT_THAT(Holders(),
+              ElementsAre(std::pair(faces[0].id, anna), std::pair(faces[2].id, anna), std::pair(faces[1].id, bob)));
+  ASSERT_TRUE(catalog().AddReference(faces[2].id, bob, "user"));
+  ASSERT_TRUE(catalog().Undo(undone, "user"));
+  EXPECT_THAT(Names(), ElementsAre("Anna"));
+  EXPECT_THAT(Holders(),
+              ElementsAre(std::pair(faces[0].id, anna), std::pair(faces[1].id, anna), std::pair(faces[2].id, anna)))
+      << "what was said of Bob meanwhile is said of who Bob is";
+}
+
+TEST_P(CatalogContract, ARemovedPersonComesBackWithAllThatIsTheirs) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().AddReference(face, anna, "user"));
+  ASSERT_TRUE(catalog().RenamePerson(anna, "Anne", "user"));
+  ASSERT_TRUE(catalog().RemovePerson(anna, "user"));
+  ASSERT_TRUE(catalog().Undo(catalog().Facts()->back().number, "user"));
+  EXPECT_EQ(catalog().FindPerson("Anne").value(), (Person{anna, "Anne"}));
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(face, anna)));
+}
+
+TEST_P(CatalogContract, SomebodyWhoWasNeverAddedIsNotSpokenOf) {
+  const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
+  const PersonId anna = Add("Anna");
+  const std::int64_t added = catalog().Facts()->back().number;
+  ASSERT_TRUE(catalog().AddReference(face, anna, "user"));
+  ASSERT_TRUE(catalog().RenamePerson(anna, "Anne", "user"));
+  ASSERT_TRUE(catalog().Undo(added, "user"));
+  EXPECT_THAT(Names(), IsEmpty());
+  EXPECT_THAT(Said(), IsEmpty());
+  EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, RefusesToTakeBackWhatCanNotBe) {
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().RenamePerson(anna, "Anne", "user"));
+  const std::int64_t renamed = catalog().Facts()->back().number;
+  Add("anna");
+  const auto refused = catalog().Undo(renamed, "user");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kAlreadyExists);
+  EXPECT_THAT(refused.error().message, HasSubstr("two people would be called 'Anna'"));
+  EXPECT_THAT(Names(), ElementsAre("anna", "Anne")) << "nothing changed";
+  EXPECT_THAT(FactKinds(), SizeIs(3));
+
+  EXPECT_EQ(catalog().Undo(99, "user").error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(catalog().Undo(catalog().Facts()->back().number, "user"));
+  EXPECT_EQ(catalog().Undo(3, "user").error().code, ErrorCode::kInvalidArgument) << "taken back already";
+  EXPECT_TRUE(catalog().Facts()->at(2).undone);
+  EXPECT_FALSE(catalog().Facts()->at(3).undone);
 }
 
 // -- Matches --

@@ -1,7 +1,9 @@
 #include "catalog/fact_details.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace kinfolder {
 namespace {
@@ -10,7 +12,11 @@ using nlohmann::json;
 
 // In the order of FactDetails' alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<FactDetails>> kKinds = {
-    "person-added", "person-renamed", "people-merged", "person-removed", "reference-added", "reference-removed"};
+    "person-added",      "person-renamed",  "people-merged",  "person-removed", "reference-added",
+    "reference-removed", "person-rejected", "face-set-aside", "undone"};
+
+constexpr std::array<std::pair<std::string_view, Decision>, 3> kAsides = {
+    {{"not-a-face", Decision::kNotAFace}, {"stranger", Decision::kStranger}, {"later", Decision::kLater}}};
 
 json FaceToJson(const FaceInContent& face) {
   return {{"content", ToHex(face.content)}, {"box", {face.box.x1, face.box.y1, face.box.x2, face.box.y2}}};
@@ -22,6 +28,12 @@ json Encode(const PeopleMerged& fact) { return {{"from", fact.from}, {"into", fa
 json Encode(const PersonRemoved& fact) { return {{"person", fact.person}}; }
 json Encode(const ReferenceAdded& fact) { return {{"person", fact.person}, {"face", FaceToJson(fact.face)}}; }
 json Encode(const ReferenceRemoved& fact) { return {{"face", FaceToJson(fact.face)}}; }
+json Encode(const PersonRejected& fact) { return {{"person", fact.person}, {"face", FaceToJson(fact.face)}}; }
+json Encode(const FaceSetAside& fact) {
+  const auto* const aside = std::ranges::find(kAsides, fact.as, &std::pair<std::string_view, Decision>::second);
+  return {{"as", aside->first}, {"face", FaceToJson(fact.face)}};
+}
+json Encode(const Undone& fact) { return {{"fact", fact.fact}}; }
 
 // These throw json::exception for what is missing or of the wrong type.
 std::string TextIn(const json& object, const char* key) { return object.at(key).get<std::string>(); }
@@ -34,6 +46,13 @@ FaceInContent FaceIn(const json& object) {
   return {*content, {box[0], box[1], box[2], box[3]}};
 }
 
+Decision AsideIn(const json& object) {
+  const auto* const aside =
+      std::ranges::find(kAsides, TextIn(object, "as"), &std::pair<std::string_view, Decision>::first);
+  if (aside == kAsides.end()) throw json::other_error::create(501, "nothing is set aside as that", &object);
+  return aside->second;
+}
+
 FactDetails Decode(std::string_view kind, const json& object) {
   if (kind == kKinds[0]) return PersonAdded{TextIn(object, "person"), TextIn(object, "name")};
   if (kind == kKinds[1]) return PersonRenamed{TextIn(object, "person"), TextIn(object, "name")};
@@ -41,6 +60,9 @@ FactDetails Decode(std::string_view kind, const json& object) {
   if (kind == kKinds[3]) return PersonRemoved{TextIn(object, "person")};
   if (kind == kKinds[4]) return ReferenceAdded{TextIn(object, "person"), FaceIn(object)};
   if (kind == kKinds[5]) return ReferenceRemoved{FaceIn(object)};
+  if (kind == kKinds[6]) return PersonRejected{TextIn(object, "person"), FaceIn(object)};
+  if (kind == kKinds[7]) return FaceSetAside{AsideIn(object), FaceIn(object)};
+  if (kind == kKinds[8]) return Undone{object.at("fact").get<std::int64_t>()};
   throw json::other_error::create(501, "the kind is unknown", &object);
 }
 

@@ -3,12 +3,14 @@
 // were first found (fractions of the upright photo).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "base/result.h"
 #include "domain/geometry.h"
+#include "domain/match.h"
 #include "domain/photo.h"
 
 namespace kinfolder {
@@ -60,8 +62,29 @@ struct ReferenceRemoved {  // reference-removed {"face": {"content": hex, "box":
   bool operator==(const ReferenceRemoved&) const = default;
 };
 
-using FactDetails =
-    std::variant<PersonAdded, PersonRenamed, PeopleMerged, PersonRemoved, ReferenceAdded, ReferenceRemoved>;
+struct PersonRejected {  // person-rejected {"person": uid, "face": {"content": hex, "box": [x1, y1, x2, y2]}}
+  std::string person;
+  FaceInContent face;
+
+  bool operator==(const PersonRejected&) const = default;
+};
+
+// face-set-aside {"as": "not-a-face" | "stranger" | "later", "face": {"content": hex, "box": [x1, y1, x2, y2]}}
+struct FaceSetAside {
+  Decision as = Decision::kLater;
+  FaceInContent face;
+
+  bool operator==(const FaceSetAside&) const = default;
+};
+
+struct Undone {  // undone {"fact": number}
+  std::int64_t fact = 0;
+
+  bool operator==(const Undone&) const = default;
+};
+
+using FactDetails = std::variant<PersonAdded, PersonRenamed, PeopleMerged, PersonRemoved, ReferenceAdded,
+                                 ReferenceRemoved, PersonRejected, FaceSetAside, Undone>;
 
 std::string_view KindOf(const FactDetails& details);
 

@@ -23,7 +23,10 @@ TEST_P(FactDetailsRoundTrip, GivesTheSameFact) {
 INSTANTIATE_TEST_SUITE_P(EveryKind, FactDetailsRoundTrip,
                          testing::Values(PersonAdded{"7f", "Änne \"O'Hara\" \\ 山田"}, PersonRenamed{"7f", "Anna"},
                                          PeopleMerged{"7f", "80"}, PersonRemoved{"7f"}, ReferenceAdded{"7f", kFace},
-                                         ReferenceRemoved{kFace}));
+                                         ReferenceRemoved{kFace}, PersonRejected{"7f", kFace},
+                                         FaceSetAside{Decision::kNotAFace, kFace},
+                                         FaceSetAside{Decision::kStranger, kFace},
+                                         FaceSetAside{Decision::kLater, kFace}, Undone{1234567890123}));
 
 TEST(FactDetails, AreJsonThatOthersCanRead) {
   EXPECT_EQ(KindOf(PersonAdded{"7f", "Anna"}), "person-added");
@@ -49,6 +52,8 @@ TEST(FactDetails, RefuseWhatTheirKindDoesNotSay) {
   const std::string face = R"({"face":{"content":")" + ToHex(kFace.content) + R"(","box":)";
   EXPECT_TRUE(ParseFactDetails("reference-removed", face + "[0,0,1,1]}}"));
   EXPECT_FALSE(ParseFactDetails("reference-removed", face + "[0,0,1]}}"));
+  EXPECT_TRUE(ParseFactDetails("face-set-aside", R"({"as":"later",)" + face.substr(1) + "[0,0,1,1]}}"));
+  EXPECT_FALSE(ParseFactDetails("face-set-aside", R"({"as":"friend",)" + face.substr(1) + "[0,0,1,1]}}"));
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "catalog/decisions.h"
 #include "catalog/sqlite_connection.h"
+#include "catalog/sqlite_decisions.h"
 #include "catalog/sqlite_faces.h"
 #include "catalog/sqlite_matches.h"
 #include "catalog/sqlite_people.h"
@@ -20,8 +22,9 @@ class SqliteCatalog final : public Catalog {
         connection_(std::move(connection)),
         photos_(*connection_),
         faces_(*connection_),
+        decisions_(*connection_, faces_),
         matches_(*connection_),
-        people_(*connection_, faces_, matches_) {}
+        people_(*connection_, decisions_, matches_) {}
 
   Status InTransaction(const std::function<Status()>& body) override { return connection_->Write(body); }
 
@@ -57,7 +60,7 @@ class SqliteCatalog final : public Catalog {
       const PhotoId id = photos_.PutPhoto(photo.content, photo.info);
       photos_.PutFile({photo.file.path, photo.file.stamp, role, id, std::nullopt});
       faces_.Put(id, photo);
-      people_.LinkReferences(photo.content);
+      decisions_.Link(photo.content);
       matches_.Revise();
       return id;
     });
@@ -94,7 +97,7 @@ class SqliteCatalog final : public Catalog {
     return Read([&] { return faces_.WithEmbeddings(model, role); });
   }
 
-  // -- People and references --
+  // -- People, decisions and references --
 
   Result<std::vector<Person>> People() override {
     return Read([&] { return people_.People(); });
@@ -114,17 +117,26 @@ class SqliteCatalog final : public Catalog {
   Status RemovePerson(PersonId person, const std::string& origin) override {
     return connection_->Write([&] { return people_.RemovePerson(person, origin); });
   }
-  Status AddReference(FaceId face, PersonId person, const std::string& origin) override {
+  Result<std::int64_t> AddReference(FaceId face, PersonId person, const std::string& origin) override {
     return connection_->Write([&] { return people_.AddReference(face, person, origin); });
   }
-  Status RemoveReference(FaceId face, const std::string& origin) override {
+  Result<std::int64_t> RemoveReference(FaceId face, const std::string& origin) override {
     return connection_->Write([&] { return people_.RemoveReference(face, origin); });
   }
+  Result<std::int64_t> Reject(FaceId face, PersonId person, const std::string& origin) override {
+    return connection_->Write([&] { return people_.Reject(face, person, origin); });
+  }
+  Result<std::int64_t> SetAside(FaceId face, Decision decision, const std::string& origin) override {
+    return connection_->Write([&] { return people_.SetAside(face, decision, origin); });
+  }
+  Result<std::vector<FaceDecision>> Decisions() override {
+    return Read([&] { return decisions_.All(); });
+  }
   Result<std::vector<CatalogReference>> References() override {
-    return Read([&] { return people_.References(); });
+    return Read([&] { return decisions_.References(); });
   }
   Result<std::vector<Reference>> ReferencesWithEmbeddings(const std::string& model) override {
-    return Read([&] { return people_.ReferencesWithEmbeddings(model); });
+    return Read([&] { return decisions_.ReferencesWithEmbeddings(model); });
   }
 
   // -- Matches --
@@ -136,7 +148,11 @@ class SqliteCatalog final : public Catalog {
     });
   }
   Result<std::vector<MatchedFace>> Matches() override {
-    return Read([&] { return matches_.All(); });
+    return Read([&] {
+      std::vector<MatchedFace> matches = matches_.All();
+      ApplyDecisions(decisions_.All(), matches);
+      return matches;
+    });
   }
   Result<std::int64_t> Revision() override {
     return Read([&] { return matches_.Revision(); });
@@ -156,6 +172,9 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<Fact>> Facts() override {
     return Read([&] { return people_.Facts(); });
   }
+  Result<std::int64_t> Undo(std::int64_t fact, const std::string& origin) override {
+    return connection_->Write([&] { return people_.Undo(fact, origin); });
+  }
   Status RebuildFromFacts() override {
     return connection_->Write([&] { return people_.Rebuild(); });
   }
@@ -168,7 +187,7 @@ class SqliteCatalog final : public Catalog {
       counts.failures = Count("file WHERE failure IS NOT NULL");
       counts.faces = Count(fmt::format("face WHERE photo IN {}", kPhotosThere));
       counts.people = Count("person");
-      counts.references = Count("reference WHERE person IS NOT NULL AND face IS NOT NULL");
+      counts.references = Count("decision WHERE kind = 1 AND face IS NOT NULL");
       return counts;
     });
   }
@@ -179,7 +198,7 @@ class SqliteCatalog final : public Catalog {
       const Status rebuilt = people_.Rebuild();
       if (!rebuilt) return Fail(ErrorCode::kCorrupt, "the catalogue {}: {}", file_.string(), rebuilt.error().message);
       if (people_.Derived() == before) return {};
-      return Fail(ErrorCode::kCorrupt, "the catalogue {} has people or references that the facts do not tell of",
+      return Fail(ErrorCode::kCorrupt, "the catalogue {} has people or decisions that the facts do not tell of",
                   file_.string());
     });
   }
@@ -220,6 +239,7 @@ class SqliteCatalog final : public Catalog {
   std::unique_ptr<SqliteConnection> connection_;
   SqlitePhotos photos_;
   SqliteFaces faces_;
+  SqliteDecisions decisions_;
   SqliteMatches matches_;
   SqlitePeople people_;
 };

@@ -72,6 +72,29 @@ TEST_F(SqliteCatalogTest, BringsAnEmptyFileToTheNewestSchema) {
   EXPECT_EQ(version.getColumn(0).getInt64(), static_cast<std::int64_t>(Migrations().size()));
 }
 
+TEST_F(SqliteCatalogTest, ReferencesOfTheFirstSchemaBecomeDecisions) {
+  FaceId face;
+  {
+    const auto catalog = Open();
+    const auto photo = catalog->PutScanned(PhotoOf("a", {FaceAt(1), FaceAt(3)}), FileRole::kPhoto);
+    const auto faces = catalog->FacesOf(*photo).value();
+    face = faces[0].id;
+    const PersonId anna = catalog->AddPerson("Anna", "user")->id;
+    ASSERT_TRUE(catalog->AddReference(face, anna, "user"));
+    ASSERT_TRUE(catalog->AddReference(faces[1].id, anna, "user"));
+    ASSERT_TRUE(catalog->RemoveReference(faces[1].id, "user"));
+  }
+  Execute(
+      "CREATE TABLE reference (fact INTEGER PRIMARY KEY, content BLOB NOT NULL, box BLOB NOT NULL, "
+      "person INTEGER REFERENCES person (id), face INTEGER UNIQUE REFERENCES face (id) ON DELETE SET NULL); "
+      "INSERT INTO reference SELECT fact, content, box, person, face FROM decision; DROP TABLE decision; "
+      "PRAGMA user_version = 1");
+  const auto references = Open()->References().value();
+  ASSERT_THAT(references, SizeIs(1));
+  EXPECT_EQ(references[0].face, face);
+  EXPECT_TRUE(Open()->Check());
+}
+
 TEST_F(SqliteCatalogTest, FactsCanNotBeChangedByAnybody) {
   ASSERT_TRUE(Open()->AddPerson("Anna", "user"));
   EXPECT_THROW(Execute("UPDATE fact SET origin = 'machine'"), SQLite::Exception);
@@ -86,7 +109,7 @@ TEST_F(SqliteCatalogTest, FindsThatPeopleDoNotFollowFromTheFacts) {
   const Status checked = Open()->Check();
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, ErrorCode::kCorrupt);
-  EXPECT_THAT(checked.error().message, HasSubstr("people or references that the facts do not tell of"));
+  EXPECT_THAT(checked.error().message, HasSubstr("people or decisions that the facts do not tell of"));
   ASSERT_TRUE(Open()->RebuildFromFacts());
   EXPECT_TRUE(Open()->Check());
   EXPECT_EQ(Open()->People()->at(0).name, "Anna");

@@ -177,7 +177,7 @@ void SqliteFaces::RemoveUnlessSpokenOf(FaceId face) {
   connection_
       .Prepare(
           "DELETE FROM face WHERE id = ?1 "
-          "AND NOT EXISTS (SELECT 1 FROM reference WHERE face = ?1 AND person IS NOT NULL) "
+          "AND NOT EXISTS (SELECT 1 FROM decision WHERE face = ?1 AND kind > 0) "
           "AND NOT EXISTS (SELECT 1 FROM match WHERE face = ?1 AND decided_by > ?2)")
       .Run(face, static_cast<int>(Decider::kMachine));
 }

@@ -48,7 +48,7 @@ class SqliteFaces {
  private:
   FaceId Insert(PhotoId photo, const ScannedFace& face);
   void PutEmbedding(FaceId face, std::int64_t model, const Embedding& embedding);
-  // Unless it is a reference, or a user (or an imported tag) says who it is.
+  // Unless a user (or an imported tag) says what it is.
   void RemoveUnlessSpokenOf(FaceId face);
 
   SqliteConnection& connection_;

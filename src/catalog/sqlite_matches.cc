@@ -83,18 +83,12 @@ void SqliteMatches::MergePeople(PersonId from, PersonId into) {
       "WHERE runner_up_person = nearest_person");
 }
 
-void SqliteMatches::ForgetPerson(PersonId person) {
-  connection_.Prepare("DELETE FROM match WHERE person = ?").Run(person);
-  connection_
-      .Prepare(
-          "UPDATE match SET nearest_person = NULL, nearest_face = NULL, nearest_distance = NULL, "
-          "runner_up_person = NULL, runner_up_face = NULL, runner_up_distance = NULL "
-          "WHERE nearest_person = ?1 OR runner_up_person = ?1")
-      .Run(person);
-}
-
 void SqliteMatches::ForgetMissingPeople() {
-  connection_.Execute("DELETE FROM match WHERE person NOT IN (SELECT id FROM person)");
+  connection_.Execute(
+      "UPDATE match SET person = NULL, needs_review = 0 WHERE person NOT IN (SELECT id FROM person); "
+      "UPDATE match SET nearest_person = NULL, nearest_face = NULL, nearest_distance = NULL, "
+      "runner_up_person = NULL, runner_up_face = NULL, runner_up_distance = NULL "
+      "WHERE nearest_person NOT IN (SELECT id FROM person) OR runner_up_person NOT IN (SELECT id FROM person)");
 }
 
 std::int64_t SqliteMatches::Revision() {

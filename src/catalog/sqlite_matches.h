@@ -20,8 +20,7 @@ class SqliteMatches {
 
   // All that `from` was in matches, `into` is.
   void MergePeople(PersonId from, PersonId into);
-  // No match names this person any more.
-  void ForgetPerson(PersonId person);
+  // No match names people who are not there any more.
   void ForgetMissingPeople();
 
   std::int64_t Revision();

@@ -1,12 +1,10 @@
 #include "catalog/sqlite_people.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <random>
 #include <variant>
-
-#include "catalog/face_pairing.h"
-#include "catalog/person_name.h"
 
 namespace kinfolder {
 namespace {
@@ -22,7 +20,25 @@ std::int64_t MillisecondsNow() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-constexpr char kReferencesOfFaces[] = "FROM reference JOIN face ON face.id = reference.face ";
+// `facts` by number. From the last to the first: what is taken back itself takes nothing back.
+void MarkUndone(std::vector<Fact>& facts) {
+  for (std::size_t i = facts.size(); i-- > 0;) {
+    if (facts[i].undone || facts[i].kind != KindOf(Undone{})) continue;
+    const Result<FactDetails> details = ParseFactDetails(facts[i].kind, facts[i].details);
+    if (!details) continue;  // Rebuild tells of it
+    const auto target = std::ranges::lower_bound(facts, std::get<Undone>(*details).fact, {}, &Fact::number);
+    if (target != facts.end() && target->number == std::get<Undone>(*details).fact) target->undone = true;
+  }
+}
+
+// A merge that was taken back, and then again not, stands before words on the one who is gone: they are on the other.
+void FollowMerges(const std::map<std::string, std::string>& merged, FactDetails& details) {
+  std::string* person = nullptr;
+  if (auto* const added = std::get_if<ReferenceAdded>(&details)) person = &added->person;
+  if (auto* const rejected = std::get_if<PersonRejected>(&details)) person = &rejected->person;
+  if (person == nullptr) return;
+  for (auto into = merged.find(*person); into != merged.end(); into = merged.find(*person)) *person = into->second;
+}
 
 }  // namespace
 
@@ -78,84 +94,67 @@ Status SqlitePeople::RemovePerson(PersonId person, const std::string& origin) {
   return {};
 }
 
-Status SqlitePeople::AddReference(FaceId face, PersonId person, const std::string& origin) {
+Result<std::int64_t> SqlitePeople::AddReference(FaceId face, PersonId person, const std::string& origin) {
   ASSIGN_OR_RETURN(const KnownPerson known, Get(person));
   ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));
-  if (HolderOf(face) == person) return {};
-  RETURN_IF_ERROR(Append(ReferenceAdded{known.uid, place}, origin));
-  return {};
+  if (const FaceDecision word = decisions_.WordOn(face); word.person == person) return word.fact;
+  return Append(ReferenceAdded{known.uid, place}, origin);
 }
 
-Status SqlitePeople::RemoveReference(FaceId face, const std::string& origin) {
+Result<std::int64_t> SqlitePeople::RemoveReference(FaceId face, const std::string& origin) {
   ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));
-  if (!HolderOf(face)) return Fail(ErrorCode::kNotFound, "this face is nobody's reference");
-  RETURN_IF_ERROR(Append(ReferenceRemoved{place}, origin));
-  return {};
+  if (!decisions_.WordOn(face).person) return Fail(ErrorCode::kNotFound, "this face is nobody's reference");
+  return Append(ReferenceRemoved{place}, origin);
 }
 
-std::vector<CatalogReference> SqlitePeople::References() {
-  Query query = connection_.Prepare(std::string("SELECT reference.person, ") + kFaceColumns + " " + kReferencesOfFaces +
-                                    "WHERE reference.person IS NOT NULL ORDER BY reference.person, face.id");
-  std::vector<CatalogReference> references;
-  while (query.Next()) {
-    const CatalogFace face = ReadFace(query, 1);
-    references.push_back({face.id, PersonId{query.Int(0)}, face.photo, face.detection, face.quality});
-  }
-  return references;
+Result<std::int64_t> SqlitePeople::Reject(FaceId face, PersonId person, const std::string& origin) {
+  ASSIGN_OR_RETURN(const KnownPerson known, Get(person));
+  ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));
+  if (const auto fact = decisions_.RejectionOf(face, person)) return *fact;
+  return Append(PersonRejected{known.uid, place}, origin);
 }
 
-std::vector<Reference> SqlitePeople::ReferencesWithEmbeddings(const std::string& model) {
-  Query query =
-      connection_.Prepare(std::string("SELECT face.id, reference.person, embedding.vector ") + kReferencesOfFaces +
-                          "JOIN embedding ON embedding.face = face.id WHERE reference.person IS NOT NULL AND "
-                          "embedding.model = (SELECT id FROM model WHERE name = ?) "
-                          "ORDER BY reference.person, face.id");
-  query.Bind(model);
-  std::vector<Reference> references;
-  while (query.Next()) {
-    references.push_back({FaceId{query.Int(0)}, PersonId{query.Int(1)}, Embedding{model, query.Floats(2)}});
+Result<std::int64_t> SqlitePeople::SetAside(FaceId face, Decision decision, const std::string& origin) {
+  if (decision != Decision::kNotAFace && decision != Decision::kStranger && decision != Decision::kLater) {
+    return Fail(ErrorCode::kInvalidArgument, "a face is set aside as no face, as a stranger, or for later");
   }
-  return references;
+  ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));
+  if (const FaceDecision word = decisions_.WordOn(face); word.decision == decision) return word.fact;
+  return Append(FaceSetAside{decision, place}, origin);
+}
+
+Result<std::int64_t> SqlitePeople::Undo(std::int64_t number, const std::string& origin) {
+  const std::vector<Fact> facts = Facts();
+  const auto fact = std::ranges::find(facts, number, &Fact::number);
+  if (fact == facts.end()) return Fail(ErrorCode::kNotFound, "nothing that was decided has the number {}", number);
+  if (fact->undone) return Fail(ErrorCode::kInvalidArgument, "number {} is taken back already", number);
+  return Append(Undone{number}, origin);
 }
 
 std::vector<Fact> SqlitePeople::Facts() {
-  Query query = connection_.Prepare("SELECT number, milliseconds, origin, kind, details FROM fact ORDER BY number");
   std::vector<Fact> facts;
+  Query query = connection_.Prepare("SELECT number, milliseconds, origin, kind, details FROM fact ORDER BY number");
   while (query.Next()) facts.push_back({query.Int(0), query.Int(1), query.Text(2), query.Text(3), query.Text(4)});
+  MarkUndone(facts);
   return facts;
-}
-
-void SqlitePeople::LinkReferences(const ContentHash& content) {
-  const std::vector<AnchoredFace> faces = faces_.Anchors(content);
-  std::vector<Box> anchors;
-  anchors.reserve(faces.size());
-  for (const AnchoredFace& face : faces) anchors.push_back(face.anchor);
-
-  std::map<std::int64_t, FaceId> face_of;  // by the number of the fact
-  {
-    Query references = connection_.Prepare("SELECT fact, box FROM reference WHERE content = ? ORDER BY fact DESC");
-    references.Bind(content);
-    std::vector<bool> taken(faces.size());
-    while (references.Next()) {
-      const auto best = BestFace(anchors, ReadBox(references, 1));
-      if (!best || taken[*best]) continue;
-      taken[*best] = true;
-      face_of.emplace(references.Int(0), faces[*best].face);
-    }
-  }
-  connection_.Prepare("UPDATE reference SET face = NULL WHERE content = ?").Run(content);
-  for (const auto& [number, face] : face_of) {
-    connection_.Prepare("UPDATE reference SET face = ? WHERE fact = ?").Run(face, number);
-  }
 }
 
 Status SqlitePeople::Rebuild() {
   connection_.Execute("PRAGMA defer_foreign_keys = ON");  // matches speak of people who are about to come again
-  connection_.Execute("DELETE FROM reference; DELETE FROM person");
-  for (const Fact& fact : Facts()) {
-    ASSIGN_OR_RETURN(const FactDetails details, ParseFactDetails(fact.kind, fact.details));
-    RETURN_IF_ERROR(Follow(fact.number, details));
+  decisions_.Clear();
+  connection_.Execute("DELETE FROM person");
+  std::map<std::string, std::string> merged;  // who is gone -> into whom
+  const std::vector<Fact> facts = Facts();
+  for (const Fact& fact : facts) {
+    if (fact.undone) continue;
+    ASSIGN_OR_RETURN(FactDetails details, ParseFactDetails(fact.kind, fact.details));
+    FollowMerges(merged, details);
+    Status followed = Follow(fact.number, details);
+    if (!followed && followed.error().code != ErrorCode::kNotFound) return followed;
+    const auto* const merge = std::get_if<PeopleMerged>(&details);
+    if (merge != nullptr && followed) merged.emplace(merge->from, merge->into);
   }
+  decisions_.LinkAll();
   matches_.ForgetMissingPeople();
   matches_.Revise();
   return {};
@@ -164,8 +163,8 @@ Status SqlitePeople::Rebuild() {
 std::vector<std::string> SqlitePeople::Derived() {
   Query query = connection_.Prepare(
       "SELECT 'person ' || id || ' ' || uid || ' ' || name || ' ' || folded FROM person UNION ALL "
-      "SELECT 'reference ' || fact || ' ' || hex(content) || ' ' || hex(box) || ' ' || ifnull(person, '-') || ' ' || "
-      "ifnull(face, '-') FROM reference ORDER BY 1");
+      "SELECT 'decision ' || fact || ' ' || hex(content) || ' ' || hex(box) || ' ' || kind || ' ' || "
+      "ifnull(person, '-') || ' ' || ifnull(face, '-') FROM decision ORDER BY 1");
   std::vector<std::string> lines;
   while (query.Next()) lines.push_back(query.Text(0));
   return lines;
@@ -184,11 +183,6 @@ Result<FaceInContent> SqlitePeople::GetFace(FaceId face) {
   return FaceInContent{query.Digest(0), ReadBox(query, 1)};
 }
 
-std::optional<PersonId> SqlitePeople::HolderOf(FaceId face) {
-  Query query = connection_.Prepare("SELECT person FROM reference WHERE face = ?");
-  return query.Run(face) ? query.OptionalId<PersonId>(0) : std::nullopt;
-}
-
 Result<std::int64_t> SqlitePeople::Append(const FactDetails& details, const std::string& origin) {
   std::int64_t number = 0;
   {
@@ -197,7 +191,13 @@ Result<std::int64_t> SqlitePeople::Append(const FactDetails& details, const std:
     append.Run(MillisecondsNow(), origin, KindOf(details), ToJson(details));
     number = append.Int(0);
   }
+  if (std::holds_alternative<Undone>(details)) {
+    RETURN_IF_ERROR(Rebuild());
+    return number;
+  }
+  const std::vector<ContentHash> contents = ContentsTouchedBy(details);
   RETURN_IF_ERROR(Follow(number, details));
+  for (const ContentHash& content : contents) decisions_.Link(content);
   matches_.Revise();
   return number;
 }
@@ -207,7 +207,7 @@ Status SqlitePeople::Follow(std::int64_t number, const FactDetails& details) {
 }
 
 Status SqlitePeople::FollowOne(std::int64_t number, const PersonAdded& fact) {
-  ASSIGN_OR_RETURN(const PersonName name, ParsePersonName(fact.name));
+  ASSIGN_OR_RETURN(const PersonName name, FreeName(fact.person, fact.name));
   connection_.Prepare("INSERT INTO person (id, uid, name, folded) VALUES (?, ?, ?, ?)")
       .Run(number, fact.person, name.written, name.folded);
   return {};
@@ -215,7 +215,7 @@ Status SqlitePeople::FollowOne(std::int64_t number, const PersonAdded& fact) {
 
 Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PersonRenamed& fact) {
   ASSIGN_OR_RETURN(const PersonId person, PersonOf(fact.person));
-  ASSIGN_OR_RETURN(const PersonName name, ParsePersonName(fact.name));
+  ASSIGN_OR_RETURN(const PersonName name, FreeName(fact.person, fact.name));
   connection_.Prepare("UPDATE person SET name = ?, folded = ? WHERE id = ?").Run(name.written, name.folded, person);
   return {};
 }
@@ -223,7 +223,7 @@ Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PersonRenamed& fac
 Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PeopleMerged& fact) {
   ASSIGN_OR_RETURN(const PersonId from, PersonOf(fact.from));
   ASSIGN_OR_RETURN(const PersonId into, PersonOf(fact.into));
-  connection_.Prepare("UPDATE reference SET person = ? WHERE person = ?").Run(into, from);
+  decisions_.MergePeople(from, into);
   matches_.MergePeople(from, into);
   connection_.Prepare("DELETE FROM person WHERE id = ?").Run(from);
   return {};
@@ -231,34 +231,72 @@ Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PeopleMerged& fact
 
 Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PersonRemoved& fact) {
   ASSIGN_OR_RETURN(const PersonId person, PersonOf(fact.person));
-  // The faces stay spoken of: what was said of them before does not come back.
-  connection_.Prepare("UPDATE reference SET person = NULL WHERE person = ?").Run(person);
-  matches_.ForgetPerson(person);
+  decisions_.ForgetPerson(person);
+  connection_.Execute("PRAGMA defer_foreign_keys = ON");
   connection_.Prepare("DELETE FROM person WHERE id = ?").Run(person);
+  matches_.ForgetMissingPeople();
   return {};
 }
 
 Status SqlitePeople::FollowOne(std::int64_t number, const ReferenceAdded& fact) {
   ASSIGN_OR_RETURN(const PersonId person, PersonOf(fact.person));
-  PutReference(number, fact.face, person);
+  decisions_.Put(number, fact.face, Decision::kConfirmed, person);
   return {};
 }
 
 Status SqlitePeople::FollowOne(std::int64_t number, const ReferenceRemoved& fact) {
-  PutReference(number, fact.face, std::nullopt);
+  decisions_.Put(number, fact.face, Decision::kNone, std::nullopt);
   return {};
 }
 
-void SqlitePeople::PutReference(std::int64_t number, const FaceInContent& face, std::optional<PersonId> person) {
-  connection_.Prepare("INSERT OR REPLACE INTO reference (fact, content, box, person) VALUES (?, ?, ?, ?)")
-      .Run(number, face.content, BoxValues(face.box), person);
-  LinkReferences(face.content);
+Status SqlitePeople::FollowOne(std::int64_t number, const PersonRejected& fact) {
+  ASSIGN_OR_RETURN(const PersonId person, PersonOf(fact.person));
+  decisions_.Put(number, fact.face, Decision::kRejected, person);
+  return {};
+}
+
+Status SqlitePeople::FollowOne(std::int64_t number, const FaceSetAside& fact) {
+  decisions_.Put(number, fact.face, fact.as, std::nullopt);
+  return {};
+}
+
+Status SqlitePeople::FollowOne(std::int64_t /*number*/, const Undone& /*fact*/) { return {}; }
+
+std::vector<ContentHash> SqlitePeople::ContentsTouchedBy(const FactDetails& details) {
+  std::vector<ContentHash> contents;
+  const auto add_rejecting = [&](const std::string& uid) {
+    const Result<PersonId> person = PersonOf(uid);
+    if (!person) return;  // Follow tells of it
+    const std::vector<ContentHash> rejecting = decisions_.ContentsRejecting(*person);
+    contents.insert(contents.end(), rejecting.begin(), rejecting.end());
+  };
+  std::visit(
+      [&](const auto& fact) {
+        if constexpr (requires { fact.face; }) contents.push_back(fact.face.content);
+      },
+      details);
+  if (const auto* const merge = std::get_if<PeopleMerged>(&details)) {
+    add_rejecting(merge->from);
+    add_rejecting(merge->into);
+  }
+  if (const auto* const removal = std::get_if<PersonRemoved>(&details)) add_rejecting(removal->person);
+  return contents;
+}
+
+Result<PersonName> SqlitePeople::FreeName(const std::string& uid, const std::string& name) {
+  ASSIGN_OR_RETURN(PersonName parsed, ParsePersonName(name));
+  Query query = connection_.Prepare("SELECT name FROM person WHERE folded = ? AND uid <> ?");
+  if (!query.Run(parsed.folded, uid)) return parsed;
+  return Fail(ErrorCode::kAlreadyExists, "two people would be called '{}'; give one another name first", query.Text(0));
 }
 
 Result<PersonId> SqlitePeople::PersonOf(const std::string& uid) {
   Query query = connection_.Prepare("SELECT id FROM person WHERE uid = ?");
-  if (!query.Run(uid)) return Fail(ErrorCode::kCorrupt, "a fact speaks of a person {} who was never added", uid);
-  return PersonId{query.Int(0)};
+  if (query.Run(uid)) return PersonId{query.Int(0)};
+  if (connection_.Prepare("SELECT 1 FROM fact WHERE kind = 'person-added' AND instr(details, ?) > 0").Run(uid)) {
+    return Fail(ErrorCode::kNotFound, "the person {} is not there any more", uid);
+  }
+  return Fail(ErrorCode::kCorrupt, "a fact speaks of a person {} who was never added", uid);
 }
 
 }  // namespace kinfolder

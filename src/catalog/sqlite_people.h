@@ -1,4 +1,4 @@
-// The catalogue's facts, and the people and references that follow from them. Throws SQLite::Exception; runs inside
+// The catalogue's facts, and the people and decisions that follow from them. Throws SQLite::Exception; runs inside
 // SqliteConnection's Read and Write.
 #pragma once
 
@@ -8,16 +8,17 @@
 
 #include "catalog/catalog.h"
 #include "catalog/fact_details.h"
+#include "catalog/person_name.h"
 #include "catalog/sqlite_connection.h"
-#include "catalog/sqlite_faces.h"
+#include "catalog/sqlite_decisions.h"
 #include "catalog/sqlite_matches.h"
 
 namespace kinfolder {
 
 class SqlitePeople {
  public:
-  SqlitePeople(SqliteConnection& connection, SqliteFaces& faces, SqliteMatches& matches)
-      : connection_(connection), faces_(faces), matches_(matches) {}
+  SqlitePeople(SqliteConnection& connection, SqliteDecisions& decisions, SqliteMatches& matches)
+      : connection_(connection), decisions_(decisions), matches_(matches) {}
 
   // See the functions of the same names in Catalog.
   std::vector<Person> People();
@@ -26,17 +27,16 @@ class SqlitePeople {
   Status RenamePerson(PersonId person, const std::string& name, const std::string& origin);
   Status MergePeople(PersonId from, PersonId into, const std::string& origin);
   Status RemovePerson(PersonId person, const std::string& origin);
-  Status AddReference(FaceId face, PersonId person, const std::string& origin);
-  Status RemoveReference(FaceId face, const std::string& origin);
-  std::vector<CatalogReference> References();
-  std::vector<Reference> ReferencesWithEmbeddings(const std::string& model);
+  Result<std::int64_t> AddReference(FaceId face, PersonId person, const std::string& origin);
+  Result<std::int64_t> RemoveReference(FaceId face, const std::string& origin);
+  Result<std::int64_t> Reject(FaceId face, PersonId person, const std::string& origin);
+  Result<std::int64_t> SetAside(FaceId face, Decision decision, const std::string& origin);
   std::vector<Fact> Facts();
+  Result<std::int64_t> Undo(std::int64_t number, const std::string& origin);
 
-  // Gives each face of this content the reference that speaks of it; after its faces or references changed.
-  void LinkReferences(const ContentHash& content);
   // See Catalog::RebuildFromFacts.
   Status Rebuild();
-  // People and references as they are now, one line each; two catalogues of the same facts and faces give the same.
+  // People and decisions as they are now, one line each; two catalogues of the same facts and faces give the same.
   std::vector<std::string> Derived();
 
  private:
@@ -47,11 +47,11 @@ class SqlitePeople {
 
   Result<KnownPerson> Get(PersonId person);
   Result<FaceInContent> GetFace(FaceId face);
-  std::optional<PersonId> HolderOf(FaceId face);
   // Writes the fact down, and changes what follows from it.
   Result<std::int64_t> Append(const FactDetails& details, const std::string& origin);
 
-  // What follows from the fact of this number.
+  // What follows from the fact of this number; kNotFound when it speaks of somebody who is not there. The decisions
+  // must be linked after.
   Status Follow(std::int64_t number, const FactDetails& details);
   Status FollowOne(std::int64_t number, const PersonAdded& fact);
   Status FollowOne(std::int64_t number, const PersonRenamed& fact);
@@ -59,12 +59,18 @@ class SqlitePeople {
   Status FollowOne(std::int64_t number, const PersonRemoved& fact);
   Status FollowOne(std::int64_t number, const ReferenceAdded& fact);
   Status FollowOne(std::int64_t number, const ReferenceRemoved& fact);
-  // The person may be nullopt: nobody's reference.
-  void PutReference(std::int64_t number, const FaceInContent& face, std::optional<PersonId> person);
+  Status FollowOne(std::int64_t number, const PersonRejected& fact);
+  Status FollowOne(std::int64_t number, const FaceSetAside& fact);
+  Status FollowOne(std::int64_t number, const Undone& fact);
+  // The photos whose decisions must be linked after the fact; asked before it is followed.
+  std::vector<ContentHash> ContentsTouchedBy(const FactDetails& details);
+  // kAlreadyExists when somebody else has the name.
+  Result<PersonName> FreeName(const std::string& uid, const std::string& name);
+  // kNotFound when they are not there any more, kCorrupt when they never were.
   Result<PersonId> PersonOf(const std::string& uid);
 
   SqliteConnection& connection_;
-  SqliteFaces& faces_;
+  SqliteDecisions& decisions_;
   SqliteMatches& matches_;
 };
 

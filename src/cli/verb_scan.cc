@@ -46,7 +46,8 @@ Result<ExitStatus> ScanVerb(Invocation& invocation) {
 Result<ExitStatus> Identify(Invocation& invocation) {
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
   ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
-  ASSIGN_OR_RETURN(const IdentifyResult result, IdentifyFaces(workspace.catalog(), *networks));
+  ASSIGN_OR_RETURN(const IdentifyResult result,
+                   IdentifyFaces(workspace.catalog(), networks->embedder_id(), networks->threshold()));
   Console& console = invocation.console;
   if (invocation.json()) {
     console.Print(Json::Object({{"faces", result.faces},

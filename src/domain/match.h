@@ -21,6 +21,16 @@ struct PersonDistance {
 // In rising order of trust: nothing may be overruled by something lower.
 enum class Decider { kMachine = 0, kImportedTag = 1, kUser = 2 };
 
+// What the user can say of a face.
+enum class Decision {
+  kNone = 0,  // nothing, or taken back
+  kConfirmed = 1,
+  kRejected = 2,  // it is not a certain person; all others may still be
+  kNotAFace = 3,  // what was found is none
+  kStranger = 4,  // somebody whom nobody needs to know
+  kLater = 5,     // passed over for now
+};
+
 struct Match {
   FaceId face;
   std::optional<PersonId> person;           // nullopt: unknown

@@ -111,16 +111,21 @@ Result<Reply> AddReference(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t person, request.Id());
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
   ASSIGN_OR_RETURN(const std::int64_t face, body.Number("face"));
-  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
-    return workspace.catalog().AddReference(FaceId{face}, PersonId{person}, kOrigin);
-  }));
+  const Status added = backend.Write("people", [&](Workspace& workspace) -> Status {
+    RETURN_IF_ERROR(workspace.catalog().AddReference(FaceId{face}, PersonId{person}, kOrigin));
+    return {};
+  });
+  RETURN_IF_ERROR(added);
   return ShowPerson(backend, PersonId{person}, 201);
 }
 
 Result<Reply> RemoveReference(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
-  RETURN_IF_ERROR(backend.Write(
-      "people", [&](Workspace& workspace) { return workspace.catalog().RemoveReference(FaceId{face}, kOrigin); }));
+  const Status removed = backend.Write("people", [&](Workspace& workspace) -> Status {
+    RETURN_IF_ERROR(workspace.catalog().RemoveReference(FaceId{face}, kOrigin));
+    return {};
+  });
+  RETURN_IF_ERROR(removed);
   return Reply::Nothing();
 }
 

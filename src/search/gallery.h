@@ -26,8 +26,8 @@ class Gallery {
   // For each embedding every person's nearest reference, nearest person first (equal distances: smaller id first).
   // Exact: one matrix product (search/distances.h). kInvalidArgument for embeddings of another model.
   Result<std::vector<std::vector<PersonDistance>>> DistancesToPeople(std::span<const Embedding> embeddings) const;
-  // The same for faces that the gallery has: each is compared with all others, not with itself. Who is known by this
-  // one face is not in its list.
+  // The same for faces that the gallery may have: each is compared with all others, not with itself, whosever it is.
+  // Who is known by this one face is not in its list.
   Result<std::vector<std::vector<PersonDistance>>> DistancesLeavingOut(std::span<const Reference> references) const;
 
  private:
