@@ -7,7 +7,7 @@ namespace kinfolder {
 
 std::vector<Verb> AllVerbs() {
   std::vector<Verb> all;
-  for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs,
+  for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ReviewVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs,
                       DetectVerbs, CalibrateVerbs, EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
     std::vector<Verb> some = verbs();
     std::move(some.begin(), some.end(), std::back_inserter(all));

@@ -10,6 +10,7 @@ namespace kinfolder {
 std::vector<Verb> RunVerbs();
 std::vector<Verb> ServeVerbs();
 std::vector<Verb> PeopleVerbs();
+std::vector<Verb> ReviewVerbs();
 std::vector<Verb> ScanVerbs();
 std::vector<Verb> FilingVerbs();
 std::vector<Verb> PackVerbs();

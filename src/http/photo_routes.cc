@@ -6,7 +6,9 @@
 #include <map>
 
 #include "app/networks.h"
+#include "app/review.h"
 #include "base/file.h"
+#include "catalog/decisions.h"
 #include "http/backend.h"
 #include "http/json_body.h"
 #include "http/routes.h"
@@ -29,7 +31,9 @@ std::string_view NameOf(Decider decider) {
   return kNames[static_cast<std::size_t>(decider)];
 }
 
-Json FaceAsJson(const CatalogFace& face, const Match* match) {
+// `said` is nullptr for a face of which nothing is known but where it is.
+Json FaceAsJson(const CatalogFace& face, const MatchedFace* said) {
+  const Match* const match = said != nullptr ? &said->match : nullptr;
   const bool matched = match != nullptr;
   return Json::Object({{"id", face.id.value},
                        {"photo", face.photo.value},
@@ -40,10 +44,11 @@ Json FaceAsJson(const CatalogFace& face, const Match* match) {
                        {"runner_up", matched ? DistanceAsJson(match->runner_up) : Json()},
                        {"threshold", matched ? Json(match->threshold) : Json()},
                        {"decided_by", matched ? Json(NameOf(match->decided_by)) : Json()},
-                       {"needs_review", matched && match->needs_review}});
+                       {"needs_review", matched && match->needs_review},
+                       {"decision", NameOf(matched ? said->decision : Decision::kNone)}});
 }
 
-Json MatchedFaceAsJson(const MatchedFace& face) { return FaceAsJson(face.face, &face.match); }
+Json MatchedFaceAsJson(const MatchedFace& face) { return FaceAsJson(face.face, &face); }
 
 Json PhotoAsJson(const Library& library, const LibraryPhoto& photo) {
   const PhotoInfo& info = photo.photo.info;
@@ -106,19 +111,11 @@ Result<Reply> ListPhotos(Backend& backend, const Request& request) {
   return Reply::OfJson(Json::Object({{"total", photos.size()}, {"photos", items}}));
 }
 
-// Faces for review: those without a name, or whose name is uncertain.
 Result<Reply> ListFaces(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const Page page, Page::Of(request));
-  const std::string show = request.Query("show").value_or("unknown");
-  if (show != "unknown" && show != "uncertain") {
-    return Fail(ErrorCode::kInvalidArgument, "'show' is unknown or uncertain, not '{}'", show);
-  }
+  ASSIGN_OR_RETURN(const ReviewList list, ParseReviewList(request.Query("show").value_or("unknown")));
   ASSIGN_OR_RETURN(const auto library, backend.library());
-  std::vector<const MatchedFace*> faces;
-  for (const MatchedFace& face : library->faces()) {
-    const bool wanted = show == "unknown" ? !face.match.person : face.match.needs_review;
-    if (wanted) faces.push_back(&face);
-  }
+  const std::vector<const MatchedFace*> faces = FacesToReview(*library, list);
   const Json items = Json::ArrayOf(page.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
   return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}}));
 }
@@ -146,9 +143,9 @@ Result<Reply> GetPhoto(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
   ASSIGN_OR_RETURN(const PhotoInFull photo, ReadPhoto(backend, PhotoId{id}));
   ASSIGN_OR_RETURN(const auto library, backend.library());
-  std::map<std::int64_t, const Match*> matches;
+  std::map<std::int64_t, const MatchedFace*> matches;
   if (const LibraryPhoto* const known = library->FindPhoto(PhotoId{id})) {
-    for (const MatchedFace& face : library->FacesOf(*known)) matches[face.face.id.value] = &face.match;
+    for (const MatchedFace& face : library->FacesOf(*known)) matches[face.face.id.value] = &face;
   }
   const PhotoInfo& info = photo.photo.info;
   return Reply::OfJson(
@@ -264,7 +261,7 @@ Result<Reply> TryThreshold(Backend& backend, const Request& request) {
                                      {"lost_faces", some(lost)}}));
 }
 
-// The distances of one face to everybody known, nearest first.
+// The distances of one face to everybody known whom the user did not reject, nearest first.
 Result<Reply> GetDistances(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
   const auto compare = [&](Workspace& workspace) -> Result<Json> {
@@ -273,7 +270,9 @@ Result<Reply> GetDistances(Backend& backend, const Request& request) {
     ASSIGN_OR_RETURN(const Embedding embedding, catalog.EmbeddingOf(FaceId{face}, networks->embedder_id()));
     ASSIGN_OR_RETURN(const auto references, catalog.ReferencesWithEmbeddings(networks->embedder_id()));
     ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
-    ASSIGN_OR_RETURN(const auto distances, gallery.DistancesToPeople(std::vector{embedding}));
+    ASSIGN_OR_RETURN(auto distances, gallery.DistancesToPeople(std::vector{embedding}));
+    ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
+    EraseRejected(DecisionsOn(FaceId{face}, decisions), distances.front());
     const Json people = Json::ArrayOf(distances.front(), [](const PersonDistance& distance) {
       return Json::Object({{"person", distance.person.value},
                            {"reference", distance.reference.value},

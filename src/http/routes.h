@@ -11,6 +11,7 @@ std::vector<Route> SettingRoutes();  // settings, and folders to choose from
 std::vector<Route> JobRoutes();
 std::vector<Route> PeopleRoutes();
 std::vector<Route> PhotoRoutes();   // photos, faces, pictures of both
+std::vector<Route> ReviewRoutes();  // what the user says of faces, and takes back
 std::vector<Route> FilingRoutes();  // the plan, runs, packs
 
 std::vector<Route> AllRoutes();

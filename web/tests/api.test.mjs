@@ -203,6 +203,32 @@ describe('the API', { skip: missing }, () => {
     await ask('DELETE', `/api/people/${max.id}`, undefined, 404)
   })
 
+  test("takes the user's word on faces, and takes it back", async () => {
+    const unknown = async () => (await ask('GET', '/api/faces')).faces.map((face) => face.id)
+    const [first, second, ...rest] = await unknown()
+    const dan = (await ask('GET', '/api/people')).find((person) => person.name === 'Daniel')
+    const { fact } = await ask('POST', `/api/faces/${first}/decision`, { decision: 'confirmed', person: dan.id }, 201)
+    assert.deepEqual(await ask('POST', `/api/faces/${first}/decision`, { decision: 'confirmed', person: dan.id }, 201), { fact })
+    await ask('POST', `/api/faces/${second}/decision`, { decision: 'later' }, 201)
+    assert.deepEqual(await unknown(), rest)
+    assert.deepEqual((await ask('GET', '/api/faces?show=later')).faces.map((face) => face.decision), ['later'])
+    await ask('POST', `/api/faces/${rest[0]}/decision`, { decision: 'rejected', person: dan.id }, 201)
+    const { people } = await ask('GET', `/api/faces/${rest[0]}/distances`)
+    assert.ok(people.every((distance) => distance.person !== dan.id))
+
+    await ask('POST', `/api/facts/${fact}/undo`, undefined, 201)
+    await ask('POST', `/api/facts/${fact}/undo`, undefined, 400)
+    assert.deepEqual(await unknown(), [first, ...rest])
+    const history = await ask('GET', '/api/facts')
+    assert.equal(history[0].text, `number ${fact} is taken back`)
+    assert.ok(history.find((past) => past.number === fact).undone)
+
+    await ask('POST', `/api/faces/${first}/decision`, { decision: 'confirmed' }, 400)
+    await ask('POST', `/api/faces/${first}/decision`, { decision: 'friend' }, 400)
+    await ask('POST', '/api/faces/999/decision', { decision: 'stranger' }, 404)
+    await ask('POST', '/api/facts/999/undo', undefined, 404)
+  })
+
   test('changes settings and says what is wrong with them', async () => {
     const before = await ask('GET', '/api/settings')
     assert.ok(before.some((setting) => setting.name === 'photos' && setting.source === 'default'))

@@ -1,0 +1,52 @@
+// Review: which faces wait for the user's word, what the user says of them, and the history of all that was said, any
+// of which can be taken back.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/library.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+
+namespace kinfolder {
+
+// "none", "confirmed", "rejected", "not-a-face", "stranger", "later".
+std::string_view NameOf(Decision decision);
+// kInvalidArgument with what there is.
+Result<Decision> ParseDecision(std::string_view name);
+
+// Faces without a name; with one that the user should look at; and those that were left for later, of both kinds.
+enum class ReviewList { kUnknown, kUncertain, kLater };
+// "unknown", "uncertain" or "later"; kInvalidArgument for others.
+Result<ReviewList> ParseReviewList(std::string_view name);
+
+// In the library's order.
+std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList list);
+
+// Says the same of all the faces, or of none when that fails; gives the numbers of the facts that say so. kConfirmed
+// and kRejected need a person, the others take none: kInvalidArgument otherwise, and for kNone (which UndoFact does).
+Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const FaceId> faces, Decision decision,
+                                              std::optional<PersonId> person);
+
+// See Catalog::Undo.
+Result<std::int64_t> UndoFact(Catalog& catalog, std::int64_t fact);
+
+// A fact in words.
+struct PastFact {
+  std::int64_t number = 0;
+  std::string time;  // "2019-05-04T12:30:00Z"
+  std::string origin;
+  std::string text;  // "a face in beach.jpg is Anna"
+  bool undone = false;
+};
+
+// The latest first.
+Result<std::vector<PastFact>> History(Catalog& catalog);
+
+}  // namespace kinfolder

@@ -1,0 +1,63 @@
+#include <array>
+#include <optional>
+
+#include "app/review.h"
+#include "http/backend.h"
+#include "http/json_body.h"
+#include "http/routes.h"
+
+namespace kinfolder {
+namespace {
+
+Reply FactReply(std::int64_t fact) { return Reply::OfJson(Json::Object({{"fact", fact}}), 201); }
+
+Result<Reply> Decide(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
+  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const std::string name, body.Text("decision"));
+  ASSIGN_OR_RETURN(const Decision decision, ParseDecision(name));
+  std::optional<PersonId> person;
+  if (body.Has("person")) {
+    ASSIGN_OR_RETURN(const std::int64_t id, body.Number("person"));
+    person = PersonId{id};
+  }
+  std::int64_t fact = 0;
+  RETURN_IF_ERROR(backend.Write("review", [&](Workspace& workspace) -> Status {
+    ASSIGN_OR_RETURN(const auto facts, DecideFaces(workspace.catalog(), std::array{FaceId{face}}, decision, person));
+    fact = facts.front();
+    return {};
+  }));
+  return FactReply(fact);
+}
+
+Result<Reply> Undo(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t number, request.Id());
+  std::int64_t fact = 0;
+  RETURN_IF_ERROR(backend.Write("review", [&](Workspace& workspace) -> Status {
+    ASSIGN_OR_RETURN(fact, UndoFact(workspace.catalog(), number));
+    return {};
+  }));
+  return FactReply(fact);
+}
+
+Result<Reply> ListFacts(Backend& backend, const Request& /*request*/) {
+  const auto read = [](Workspace& workspace) { return History(workspace.catalog()); };
+  ASSIGN_OR_RETURN(const auto history, backend.Read<std::vector<PastFact>>(read));
+  return Reply::OfJson(Json::ArrayOf(history, [](const PastFact& fact) {
+    return Json::Object({{"number", fact.number},
+                         {"time", fact.time},
+                         {"origin", fact.origin},
+                         {"text", fact.text},
+                         {"undone", fact.undone}});
+  }));
+}
+
+}  // namespace
+
+std::vector<Route> ReviewRoutes() {
+  return {{"POST", "/api/faces/{}/decision", Decide},
+          {"GET", "/api/facts", ListFacts},
+          {"POST", "/api/facts/{}/undo", Undo}};
+}
+
+}  // namespace kinfolder

@@ -1,0 +1,74 @@
+"""The user's word on faces: it goes before what is recognised, and can be taken back."""
+import shutil
+import unittest
+
+from harness import KinfolderTest
+
+
+class Review(KinfolderTest):
+    def setUp(self):
+        super().setUp()
+        album = self.data("photos/album")
+        self.use_models()
+        self.photos = self.home / "in"
+        self.known = self.home / "known"
+        shutil.copytree(album / "inbox", self.photos)
+        shutil.copytree(album / "known", self.known)
+        self.folders = ["--photos", self.photos, "--known", self.known, "--out", self.home / "out"]
+        self.run_all()
+
+    def run_all(self):
+        (line,) = self.json_of("run", *self.folders)
+        return line
+
+    def unknown(self):
+        return {face["face"]: face for face in self.json_of("review", "list")}
+
+    def test_a_confirmed_face_is_filed_until_it_is_taken_back(self):
+        face, found = next(iter(self.unknown().items()))
+        ((fact,),) = (line["facts"] for line in self.json_of("review", "confirm", "Zoe", face))
+        self.assertNotIn(face, self.unknown())
+        self.run_all()
+        name = found["photo"].rsplit("/", 1)[1]
+        self.assertTrue((self.home / "out/People/Zoe" / name).exists())
+        self.assertEqual(self.json_of("review", "history")[0]["text"], f"a face in {name} is Zoe")
+        self.json_of("review", "undo", fact)
+        self.assertIn(face, self.unknown())
+        self.assertTrue(self.json_of("review", "history")[1]["undone"])
+        self.run_kinfolder("catalog", "check")
+        self.run_kinfolder("catalog", "rebuild")
+        self.assertIn(face, self.unknown())
+
+    def test_strangers_and_what_is_no_face_are_not_asked_about_again(self):
+        before = self.run_all()["unknown_faces"]
+        first, second, third, *rest = self.unknown()
+        self.json_of("review", "stranger", first)
+        self.json_of("review", "not-a-face", second)
+        self.json_of("review", "later", third)
+        self.assertEqual(list(self.unknown()), rest)
+        self.assertEqual([face["face"] for face in self.json_of("review", "list", "--show", "later")], [third])
+        self.assertEqual(self.run_all()["unknown_faces"], before - 2)
+
+    def test_who_was_rejected_is_passed_over(self):
+        face, found = next((face, found) for face, found in self.unknown().items() if found["nearest"])
+        rejected = found["nearest"]["person"]
+        self.json_of("review", "reject", rejected, face)
+        self.json_of("identify")
+        nearest = self.unknown()[face]["nearest"]
+        self.assertEqual(nearest, found["runner_up"])
+        self.assertNotEqual(nearest["person"], rejected)
+
+    def test_refuses_what_is_not_there(self):
+        face = next(iter(self.unknown()))
+        for words, sentence in (
+            (("reject", "Nobody", face), "nobody is called 'Nobody'"),
+            (("stranger", "99999"), "no face has the number 99999"),
+            (("stranger", "first"), "'first' is no number"),
+            (("undo", "99999"), "nothing that was decided has the number 99999"),
+            (("list", "--show", "all"), "'show' is unknown, uncertain or later, not 'all'"),
+        ):
+            self.assertIn(sentence, self.run_kinfolder("review", *words, status=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
