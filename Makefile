@@ -45,7 +45,7 @@ lint:
 	@packaging/install build train test lint
 	@clang-format --dry-run --Werror $(sources)
 	@cmake --preset tidy >/dev/null
-	@run-clang-tidy -quiet -p build/tidy '$(CURDIR)/(src|bench)/.*\.cc$$'
+	@run-clang-tidy -quiet -p build/tidy '$(CURDIR)/build/tidy/(src|bench)/.*/unity_.*_cxx\.cxx$$'
 
 format:
 	@clang-format -i $(sources)

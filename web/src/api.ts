@@ -54,6 +54,15 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   throw new Refusal(error?.code ?? 'io', error?.message ?? reply.statusText)
 }
 
+export type Decision = Exclude<Face['decision'], 'none'> | 'rejected'
+export type ReviewList = 'unknown' | 'uncertain' | 'later'
+export interface PastFact {
+  number: number
+  time: string
+  origin: string
+  text: string
+  undone: boolean
+}
 export type PhotoFilter = 'all' | 'unknown' | 'uncertain' | 'nobody'
 
 export interface PhotoQuery {
@@ -87,15 +96,18 @@ export const api = {
   renamePerson: (id: number, name: string) => ask<Person>('PATCH', `/api/people/${id}`, { name }),
   removePerson: (id: number) => ask<void>('DELETE', `/api/people/${id}`),
   mergePeople: (from: number, into: number) => ask<Person>('POST', `/api/people/${from}/merge`, { into }),
-  addReference: (person: number, face: number) => ask<Person>('POST', `/api/people/${person}/references`, { face }),
   removeReference: (face: number) => ask<void>('DELETE', `/api/references/${face}`),
   addPersonPhoto: (id: number, photo: File) =>
     ask<{ path: string }>('POST', `/api/people/${id}/photos?${query({ name: photo.name })}`, photo),
 
   photos: (filter: PhotoQuery) => ask<{ total: number; photos: Photo[] }>('GET', `/api/photos?${query(filter)}`),
   photo: (id: number) => ask<PhotoDetails>('GET', `/api/photos/${id}`),
-  faces: (show: 'unknown' | 'uncertain', offset: number, limit: number) =>
+  faces: (show: ReviewList, offset: number, limit: number) =>
     ask<{ total: number; faces: Face[] }>('GET', `/api/faces?${query({ show, offset, limit })}`),
+  decide: (face: number, decision: Decision, person?: number) =>
+    ask<{ fact: number }>('POST', `/api/faces/${face}/decision`, { decision, person }),
+  facts: () => ask<PastFact[]>('GET', '/api/facts'),
+  undoFact: (fact: number) => ask<{ fact: number }>('POST', `/api/facts/${fact}/undo`),
   distances: (face: number) => ask<Distances>('GET', `/api/faces/${face}/distances`),
   recognize: (photo: File | string) =>
     ask<Recognized>('POST', '/api/recognize', photo instanceof File ? photo : { path: photo }),

@@ -1,9 +1,10 @@
-// Faces that need a name: chosen together, named at once.
+// Faces that wait for the user's word: chosen together, decided at once, by mouse or by keyboard. What is decided stays
+// in its place until the user asks for the rest, so that nothing moves under the cursor.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
-import { api, type Face } from '../api'
-import { distance } from '../format'
+import { api, type Decision, type Face, type ReviewList } from '../api'
+import { distance, moment } from '../format'
 import { useLanguage } from '../language'
 import { useMessages } from '../messages'
 import { Choice } from '../parts/choice'
@@ -11,81 +12,261 @@ import { FacePicture } from '../parts/face-picture'
 import { PersonBox, personNamed } from '../parts/person-box'
 import { usePeople } from '../people'
 
-const most = 500
+const most = 300
+const lists = ['unknown', 'uncertain', 'later'] as const
+const asides = ['not-a-face', 'stranger', 'later'] as const
 
 export function ReviewPage() {
-  const { words, code } = useLanguage()
-  const { people, nameOf } = usePeople()
-  const { attempt, tell } = useMessages()
-  const queries = useQueryClient()
-  const [show, setShow] = useState<'unknown' | 'uncertain'>('unknown')
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
-  const [anchor, setAnchor] = useState<number>()
-  const { data } = useQuery({ queryKey: ['faces', show], queryFn: () => api.faces(show, 0, most) })
-  const faces = data?.faces ?? []
-
-  const choose = (index: number, range: boolean) => {
-    const from = range && anchor !== undefined ? Math.min(anchor, index) : index
-    const to = range && anchor !== undefined ? Math.max(anchor, index) : index
-    const next = new Set(chosen)
-    const on = range || !next.has(faces[index]?.id ?? 0)
-    faces.slice(from, to + 1).forEach((face) => (on ? next.add(face.id) : next.delete(face.id)))
-    setChosen(next)
-    setAnchor(index)
-  }
-  const name = async (text: string) => {
-    await attempt(async () => {
-      const person = await personNamed(text, people)
-      for (const face of chosen) await api.addReference(person.id, face)
-      tell(words.reviewPage.named(chosen.size, person.name))
-      setChosen(new Set())
-    })
-    await queries.invalidateQueries()
-  }
+  const { words } = useLanguage()
+  const [list, setList] = useState<ReviewList>('unknown')
   return (
     <div className="page">
       <header className="spread">
         <h1>{words.reviewPage.title}</h1>
         <Choice
           label={words.photosPage.show}
-          value={show}
-          options={[
-            ['unknown', words.reviewPage.unknown],
-            ['uncertain', words.reviewPage.uncertain],
-          ]}
-          onChange={(value) => {
-            setShow(value as typeof show)
-            setChosen(new Set())
-          }}
+          value={list}
+          options={lists.map((name) => [name, words.reviewPage.lists[name]])}
+          onChange={(value) => setList(value as ReviewList)}
         />
       </header>
-      {data && faces.length === 0 && <p className="quiet">{words.reviewPage.none}</p>}
-      {faces.length > 0 && <p className="quiet">{words.reviewPage.hint}</p>}
-      <ul className="cards review">
-        {faces.map((face: Face, index) => (
+      <Faces key={list} list={list} />
+      <History />
+    </div>
+  )
+}
+
+interface Said {
+  text: string
+  fact: number
+}
+
+function Faces({ list }: { list: ReviewList }) {
+  const { words } = useLanguage()
+  const { people, nameOf } = usePeople()
+  const { attempt, tell } = useMessages()
+  const queries = useQueryClient()
+  // Asked for once; again only when the user wants the rest.
+  const { data, refetch } = useQuery({
+    queryKey: ['review', list],
+    queryFn: () => api.faces(list, 0, most),
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+  })
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const [said, setSaid] = useState<ReadonlyMap<number, Said>>(new Map())
+  const [focused, setFocused] = useState(0)
+  const anchor = useRef(0)
+  const latest = useRef<number[][]>([])
+  const grid = useRef<HTMLUListElement>(null)
+  const faces = data?.faces ?? []
+  const targets = chosen.size > 0 ? faces.filter((face) => chosen.has(face.id)) : faces.slice(focused, focused + 1)
+
+  const choose = (index: number, range: boolean) => {
+    const next = new Set(chosen)
+    const on = range || !next.has(faces[index]?.id ?? 0)
+    const [from, to] = range ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index]
+    faces.slice(from, to + 1).forEach((face) => (on ? next.add(face.id) : next.delete(face.id)))
+    setChosen(next)
+    anchor.current = index
+  }
+  const decide = async (decision: Decision, personOf: (face: Face) => number | undefined, name?: string) => {
+    const about = decision === 'confirmed' || decision === 'rejected'
+    const next = new Map(said)
+    const facts: number[] = []
+    await attempt(async () => {
+      for (const face of targets) {
+        const person = personOf(face)
+        if (about && person === undefined) continue
+        const { fact } = await api.decide(face.id, decision, person)
+        const who = name ?? nameOf(person ?? 0)
+        const text = words.reviewPage.said[decision]
+        next.set(face.id, { text: typeof text === 'string' ? text : text(who), fact })
+        facts.push(fact)
+      }
+    })
+    setSaid(next)
+    if (facts.length === 0) return
+    latest.current.push(facts)
+    setChosen(new Set())
+    const what = next.get(targets[0]?.id ?? 0)?.text ?? ''
+    tell(name ? words.reviewPage.named(facts.length, name) : words.reviewPage.done(facts.length, what))
+    await refreshOthers()
+  }
+  // Everything but the list that is being worked on.
+  const refreshOthers = () => queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
+  const nearest = (face: Face) => face.nearest?.person
+  const nameAll = async (text: string) => {
+    const person = await attempt(() => personNamed(text, people))
+    if (person) await decide('confirmed', () => person.id, person.name)
+  }
+  const undo = async () => {
+    const facts = latest.current.pop()
+    if (!facts) return
+    await attempt(async () => {
+      for (const fact of facts) await api.undoFact(fact)
+      setSaid(new Map([...said].filter(([, one]) => !facts.includes(one.fact))))
+      tell(words.reviewPage.undone)
+    })
+    await refreshOthers()
+  }
+  const rest = async () => {
+    await refetch()
+    setSaid(new Map())
+    setChosen(new Set())
+    setFocused(0)
+  }
+
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(faces.length - 1, to))
+    setFocused(index)
+    grid.current?.querySelectorAll<HTMLElement>('.pick')[index]?.focus()
+  }
+  const columns = () => {
+    const tops = [...(grid.current?.children ?? [])].map((one) => (one as HTMLElement).offsetTop)
+    return Math.max(1, tops.filter((top) => top === tops[0]).length)
+  }
+  const keys: Record<string, () => unknown> = {
+    ArrowRight: () => move(focused + 1),
+    ArrowLeft: () => move(focused - 1),
+    ArrowDown: () => move(focused + columns()),
+    ArrowUp: () => move(focused - columns()),
+    Home: () => move(0),
+    End: () => move(faces.length - 1),
+    Enter: () => decide('confirmed', nearest),
+    Delete: () => decide('rejected', nearest),
+    'Shift+Delete': () => decide('not-a-face', () => undefined),
+    s: () => decide('stranger', () => undefined),
+    l: () => decide('later', () => undefined),
+    Escape: () => setChosen(new Set()),
+    'Control+z': undo,
+  }
+  const onKey = (event: KeyboardEvent) => {
+    const name = `${event.ctrlKey || event.metaKey ? 'Control+' : ''}${event.shiftKey && event.key === 'Delete' ? 'Shift+' : ''}${event.key}`
+    const act = keys[name]
+    if (!act) return
+    event.preventDefault()
+    void act()
+  }
+
+  if (!data) return <p className="quiet">{words.loading}</p>
+  if (faces.length === 0) return <p className="quiet">{words.reviewPage.none}</p>
+  const suggestion = new Set(targets.map(nearest)).size === 1 ? targets[0]?.nearest?.person : undefined
+  return (
+    <>
+      <p className="quiet">{words.reviewPage.hint}</p>
+      {said.size > 0 && (
+        <p>
+          <Button onPress={() => void rest()}>{words.reviewPage.rest}</Button>
+        </p>
+      )}
+      <ul className="cards review" ref={grid} onKeyDown={onKey}>
+        {faces.map((face, index) => (
           <li key={face.id}>
-            <button
-              type="button"
-              className="pick"
-              aria-pressed={chosen.has(face.id)}
-              onClick={(event) => choose(index, event.shiftKey)}
-            >
-              <FacePicture photo={face.photo} face={face.id} alt={words.photoPage.face} />
-              <span className="quiet">
-                {face.nearest &&
-                  words.reviewPage.nearest(nameOf(face.nearest.person), distance(face.nearest.distance, code))}
-              </span>
-            </button>
+            <FaceToReview
+              face={face}
+              said={said.get(face.id)?.text}
+              chosen={chosen.has(face.id)}
+              isFocusable={index === focused}
+              onFocus={() => setFocused(index)}
+              onChoose={(range) => choose(index, range)}
+            />
           </li>
         ))}
       </ul>
+      <p className="quiet">{words.reviewPage.keys}</p>
       {chosen.size > 0 && (
         <div className="tray">
           <span>{words.reviewPage.selected(chosen.size)}</span>
-          <PersonBox onName={(text) => void name(text)} />
+          <PersonBox onName={(text) => void nameAll(text)} />
+          {suggestion !== undefined && (
+            <>
+              <Button onPress={() => void decide('confirmed', nearest)}>
+                {words.reviewPage.yes(nameOf(suggestion))}
+              </Button>
+              <Button onPress={() => void decide('rejected', nearest)}>{words.reviewPage.no(nameOf(suggestion))}</Button>
+            </>
+          )}
+          {asides.map((decision) => (
+            <Button key={decision} onPress={() => void decide(decision, () => undefined)}>
+              {words.reviewPage.decisions[decision]}
+            </Button>
+          ))}
           <Button onPress={() => setChosen(new Set())}>{words.reviewPage.clear}</Button>
         </div>
       )}
-    </div>
+    </>
+  )
+}
+
+interface FaceProps {
+  face: Face
+  said: string | undefined
+  chosen: boolean
+  isFocusable: boolean
+  onFocus: () => void
+  onChoose: (range: boolean) => void
+}
+
+function FaceToReview({ face, said, chosen, isFocusable, onFocus, onChoose }: FaceProps) {
+  const { words, code } = useLanguage()
+  const { nameOf } = usePeople()
+  const far = (one: { person: number; distance: number }) => [nameOf(one.person), distance(one.distance, code)] as const
+  return (
+    <button
+      type="button"
+      className={said === undefined ? 'pick' : 'pick said'}
+      aria-pressed={chosen}
+      tabIndex={isFocusable ? 0 : -1}
+      onFocus={onFocus}
+      onClick={(event) => onChoose(event.shiftKey)}
+      title={face.threshold === null ? '' : words.reviewPage.threshold(distance(face.threshold, code))}
+    >
+      <FacePicture photo={face.photo} face={face.id} alt={words.photoPage.face} />
+      {said !== undefined ? (
+        <strong>{said}</strong>
+      ) : (
+        <>
+          <span>{face.nearest && words.reviewPage.suggested(...far(face.nearest))}</span>
+          <span className="quiet">{face.runner_up && words.reviewPage.then(...far(face.runner_up))}</span>
+        </>
+      )}
+    </button>
+  )
+}
+
+function History() {
+  const { words, code } = useLanguage()
+  const { attempt } = useMessages()
+  const queries = useQueryClient()
+  const { data } = useQuery({ queryKey: ['facts'], queryFn: api.facts })
+  const undo = async (fact: number) => {
+    await attempt(() => api.undoFact(fact))
+    await queries.invalidateQueries()
+  }
+  const shown = data?.filter((fact) => fact.origin === 'user').slice(0, 100) ?? []
+  return (
+    <details className="card">
+      <summary>{words.reviewPage.history}</summary>
+      {shown.length === 0 && <p className="quiet">{words.reviewPage.noHistory}</p>}
+      <ul className="rows">
+        {shown.map((fact) => (
+          <li key={fact.number}>
+            <span className="quiet">
+              {fact.number} · {moment(fact.time, code)}
+            </span>
+            <span className={fact.undone ? 'quiet struck' : ''}>{fact.text}</span>
+            {!fact.undone && (
+              <Button
+                aria-label={`${words.reviewPage.undo}: ${fact.text}`}
+                onPress={() => void undo(fact.number)}
+              >
+                {words.reviewPage.undo}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
