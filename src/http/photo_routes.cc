@@ -238,12 +238,14 @@ Result<Reply> TryThreshold(Backend& backend, const Request& request) {
   std::vector<const MatchedFace*> gained;
   std::vector<const MatchedFace*> lost;
   std::int64_t named = 0;
+  std::int64_t unknown = 0;
   for (const MatchedFace& face : library->faces()) {
     const Match& match = face.match;
     const bool by_machine = match.decided_by == Decider::kMachine && match.nearest;
     const bool is_named = match.person.has_value();
     const bool would_be = by_machine ? match.nearest->distance < value : is_named;
     if (would_be) ++named;
+    if (!would_be && (is_named || face.IsUnknown())) ++unknown;
     if (would_be && !is_named) gained.push_back(&face);
     if (!would_be && is_named) lost.push_back(&face);
   }
@@ -254,7 +256,7 @@ Result<Reply> TryThreshold(Backend& backend, const Request& request) {
     return Json::ArrayOf(Page{0, kShown}.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
   };
   return Reply::OfJson(Json::Object({{"named", named},
-                                     {"unknown", static_cast<std::int64_t>(library->faces().size()) - named},
+                                     {"unknown", unknown},
                                      {"gained", gained.size()},
                                      {"lost", lost.size()},
                                      {"gained_faces", some(gained)},
