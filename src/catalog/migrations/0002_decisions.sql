@@ -13,7 +13,7 @@ CREATE TABLE decision (
   CHECK ((person IS NOT NULL) = (kind IN (1, 2)))
 );
 CREATE UNIQUE INDEX word_on_box ON decision (content, box) WHERE kind <> 2;
-CREATE INDEX rejection_of_content ON decision (content) WHERE kind = 2;
+CREATE INDEX decision_of_content ON decision (content);
 CREATE UNIQUE INDEX word_on_face ON decision (face) WHERE kind <> 2;
 CREATE INDEX decision_on_face ON decision (face);
 
