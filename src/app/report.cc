@@ -32,19 +32,18 @@ Json RunAsJson(const RunOutcome& outcome, const Settings& settings) {
                          {"uncertain", person.uncertain}});
   });
   const RunSummary& run = outcome.applied.run;
-  return Json::Object(
-      {{"run", run.id.empty() ? Json() : Json(run.id)},
-       {"photos", outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size())},
-       {"people", people},
-       {"new_people", NamesAsJson(outcome.intake.new_people)},
-       {"unknown_faces", outcome.unknown_faces},
-       {"folders_created", run.folders_created},
-       {"photos_filed", run.photos_filed},
-       {"packs_written", run.packs_written},
-       {"people_without_folder", NamesAsJson(outcome.plan.people_without_folder)},
-       {"people_folder", settings.people},
-       {"packs_folder", settings.packs},
-       {"failed", FailuresAsJson(AllFailures(outcome))}});
+  return Json::Object({{"run", run.id.empty() ? Json() : Json(run.id)},
+                       {"photos", outcome.scan.files - static_cast<std::int64_t>(outcome.scan.failed.size())},
+                       {"people", people},
+                       {"new_people", NamesAsJson(outcome.intake.new_people)},
+                       {"unknown_faces", outcome.unknown_faces},
+                       {"folders_created", run.folders_created},
+                       {"photos_filed", run.photos_filed},
+                       {"packs_written", run.packs_written},
+                       {"people_without_folder", NamesAsJson(outcome.plan.people_without_folder)},
+                       {"people_folder", settings.people},
+                       {"packs_folder", settings.packs},
+                       {"failed", FailuresAsJson(AllFailures(outcome))}});
 }
 
 Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied) {

@@ -52,7 +52,7 @@ class Teller {
   }
 
   std::string Tell(const FactDetails& details) {
-    return std::visit([this](const auto& fact) { return TellOne(fact); }, details);
+    return std::visit([this](const auto& fact) { return this->TellOne(fact); }, details);
   }
 
  private:
