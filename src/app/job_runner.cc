@@ -60,10 +60,10 @@ JobRunner::~JobRunner() {
 
 Result<JobStatus> JobRunner::Start(const JobRequest& request) {
   std::unique_lock lock(mutex_);
+  JoinEnded(lock);
   if (status_ && (IsAtWork(status_->state) || status_->state == JobState::kPaused)) {
     return Fail(ErrorCode::kLocked, "another job is {}; finish or dismiss it first", NameOf(status_->state));
   }
-  JoinWorker(lock);
   Begin(request);
   return *Copy();
 }
@@ -79,8 +79,8 @@ Result<JobStatus> JobRunner::Pause() {
 
 Result<JobStatus> JobRunner::Resume() {
   std::unique_lock lock(mutex_);
+  JoinEnded(lock);
   if (!status_ || status_->state != JobState::kPaused) return Fail(ErrorCode::kNotFound, "no job is paused");
-  JoinWorker(lock);
   Begin(JobRequest(status_->request));
   return *Copy();
 }
@@ -187,12 +187,14 @@ std::optional<JobStatus> JobRunner::Copy() const {
   return copy;
 }
 
-// The last job's thread has nothing left to do but to end.
-void JobRunner::JoinWorker(std::unique_lock<std::mutex>& lock) {
-  std::thread ended = std::exchange(worker_, {});
-  lock.unlock();
-  if (ended.joinable()) ended.join();
-  lock.lock();
+// Where nothing is at work, the last job's thread has nothing left to do but to end. Meanwhile others may begin a job.
+void JobRunner::JoinEnded(std::unique_lock<std::mutex>& lock) {
+  while (worker_.joinable() && !(status_ && IsAtWork(status_->state))) {
+    std::thread ended = std::exchange(worker_, {});
+    lock.unlock();
+    ended.join();
+    lock.lock();
+  }
 }
 
 }  // namespace kinfolder

@@ -55,7 +55,7 @@ class JobRunner {
   void Save();
   void Changed();
   std::optional<JobStatus> Copy() const;
-  void JoinWorker(std::unique_lock<std::mutex>& lock);
+  void JoinEnded(std::unique_lock<std::mutex>& lock);
 
   const std::filesystem::path file_;
   const JobWork work_;

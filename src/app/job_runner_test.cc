@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "base/temporary_folder.h"
 
@@ -82,6 +83,25 @@ TEST_F(JobRunnerTest, OneJobIsAtWorkAtATime) {
   ASSERT_TRUE(runner.Pause());
   WaitFor(runner, JobState::kPaused);
   EXPECT_EQ(runner.Start(request_).error().code, ErrorCode::kLocked) << "a paused one is not lost to another";
+}
+
+TEST_F(JobRunnerTest, ManyMayStartAtOnceAndOneDoes) {
+  std::atomic<int> works{0};
+  JobRunner runner(file_, [&works](const auto&, const auto&, const auto&, const auto&) -> Result<Json> {
+    ++works;
+    return Json();
+  });
+  std::atomic<int> started{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&] {
+      for (int j = 0; j < 50; ++j) started += runner.Start(request_) ? 1 : 0;
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  WaitFor(runner, JobState::kDone);
+  EXPECT_GE(started, 1);
+  EXPECT_EQ(works, started);
 }
 
 TEST_F(JobRunnerTest, PausesAndGoesOnWhereItWas) {
