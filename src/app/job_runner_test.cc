@@ -93,6 +93,7 @@ TEST_F(JobRunnerTest, ManyMayStartAtOnceAndOneDoes) {
   });
   std::atomic<int> started{0};
   std::vector<std::thread> clients;
+  clients.reserve(8);
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
       for (int j = 0; j < 50; ++j) started += runner.Start(request_) ? 1 : 0;
