@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <optional>
 #include <utility>
+
+#include "base/number.h"
 
 namespace kinfolder {
 namespace {
@@ -29,10 +30,8 @@ std::vector<std::string_view> Cells(std::string_view line) {
 }
 
 std::optional<float> Number(std::string_view cell) {
-  float value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
+  const auto value = ParseNumber<float>(cell);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 // Where each of kColumns stands in a line.

@@ -217,6 +217,11 @@ Status CheckFinished(const RunSummary& run) {
   return Fail(ErrorCode::kInterrupted, "run {} was interrupted; the next run or undo goes on with it", run.id);
 }
 
+Status CheckFinished(const std::vector<ApplyResult>& recovered) {
+  for (const ApplyResult& run : recovered) RETURN_IF_ERROR(CheckFinished(run.run));
+  return {};
+}
+
 std::string PlanAsJson(const FilingPlan& plan) {
   const Json folders = Json::ArrayOf(plan.folders, [](const FolderCreation& creation) {
     return Json::Object({{"person", creation.person}, {"folder", creation.folder}});

@@ -42,6 +42,8 @@ Result<ApplyResult> ApplyFiling(Workspace& workspace, const FilingPlan& plan, co
 
 // kInterrupted for a run that was asked to stop and is not through.
 Status CheckFinished(const RunSummary& run);
+// For the first such of what Journal::Recover went on with.
+Status CheckFinished(const std::vector<ApplyResult>& recovered);
 
 // The plan as one JSON object, for people and programs to read.
 std::string PlanAsJson(const FilingPlan& plan);

@@ -81,8 +81,7 @@ Result<Json> UndoRun(const Job& job) {
 
 Status Recover(const Job& job) {
   ASSIGN_OR_RETURN(const std::vector<ApplyResult> recovered, job.workspace.journal().Recover(job.progress, job.stop));
-  for (const ApplyResult& run : recovered) RETURN_IF_ERROR(CheckFinished(run.run));
-  return {};
+  return CheckFinished(recovered);
 }
 
 }  // namespace

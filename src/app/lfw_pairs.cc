@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 #include <string>
 
 #include "base/file.h"
+#include "base/number.h"
 
 namespace kinfolder {
 namespace {
@@ -30,10 +30,8 @@ std::vector<std::string_view> Words(std::string_view line) {
 }
 
 std::optional<int> PositiveNumber(std::string_view word, int largest) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || value < 1 || value > largest) return std::nullopt;
-  return value;
+  const auto value = ParseNumber<int>(word);
+  return value && *value >= 1 && *value <= largest ? value : std::nullopt;
 }
 
 // Lines one after the other, with their numbers for messages.

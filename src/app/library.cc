@@ -51,7 +51,6 @@ const LibraryPerson* Library::FindPerson(PersonId person) const {
 void Library::AddPhotos(const std::vector<CatalogPhoto>& photos, const std::vector<CatalogFile>& files) {
   std::unordered_map<std::int64_t, std::vector<std::filesystem::path>> files_of;
   for (const CatalogFile& file : files) {
-    if (file.failure && file.role == FileRole::kPhoto) ++failures_;
     if (file.photo && file.role == FileRole::kPhoto) files_of[file.photo->value].push_back(file.path);
   }
   for (const CatalogPhoto& photo : photos) {
@@ -93,13 +92,14 @@ void Library::AddPeople(const std::vector<Person>& people, const std::vector<Cat
 void Library::CountPeople() {
   std::vector<std::set<std::int64_t>> photos(people_.size());
   std::vector<float> best(people_.size(), 0);
-  const auto offer_cover = [&](std::size_t person, FaceId face, const Quality& quality) {
+  const auto offer_cover = [&](std::size_t person, const FaceOnPhoto& face, const Quality& quality) {
     if (people_[person].cover && Worth(quality) <= best[person]) return;
     people_[person].cover = face;
     best[person] = Worth(quality);
   };
   for (std::size_t i = 0; i < people_.size(); ++i) {
-    for (const CatalogReference& reference : people_[i].references) offer_cover(i, reference.face, reference.quality);
+    for (const CatalogReference& reference : people_[i].references)
+      offer_cover(i, {reference.face, reference.photo}, reference.quality);
   }
   for (const MatchedFace& face : faces_) {
     if (!face.match.person) continue;
@@ -111,7 +111,7 @@ void Library::CountPeople() {
     }
     ++person.faces;
     photos[index].insert(face.face.photo.value);
-    if (person.references.empty()) offer_cover(index, face.face.id, face.face.quality);
+    if (person.references.empty()) offer_cover(index, {face.face.id, face.face.photo}, face.face.quality);
   }
   for (std::size_t i = 0; i < people_.size(); ++i) people_[i].photos = static_cast<int>(photos[i].size());
 }

@@ -25,13 +25,20 @@ struct LibraryPhoto {
   int uncertain = 0;  // and such whose name the user should look at
 };
 
+struct FaceOnPhoto {
+  FaceId face;
+  PhotoId photo;
+
+  bool operator==(const FaceOnPhoto&) const = default;
+};
+
 struct LibraryPerson {
   Person person;
   std::vector<CatalogReference> references;
   int photos = 0;  // of the user, that show the person for sure
   int faces = 0;
   int uncertain = 0;
-  std::optional<FaceId> cover;  // the reference, or else the face, that shows the person best
+  std::optional<FaceOnPhoto> cover;  // the reference, or else the face, that shows the person best
 };
 
 class Library {
@@ -47,7 +54,6 @@ class Library {
 
   const LibraryPhoto* FindPhoto(PhotoId photo) const;  // nullptr where there is none
   const LibraryPerson* FindPerson(PersonId person) const;
-  std::size_t failures() const { return failures_; }
 
  private:
   void AddPhotos(const std::vector<CatalogPhoto>& photos, const std::vector<CatalogFile>& files);
@@ -60,7 +66,6 @@ class Library {
   std::vector<LibraryPerson> people_;
   std::unordered_map<std::int64_t, std::size_t> photo_index_;
   std::unordered_map<std::int64_t, std::size_t> person_index_;
-  std::size_t failures_ = 0;
 };
 
 // A value that is another whenever Library::Read would give something else.

@@ -79,7 +79,7 @@ TEST_F(LibraryTest, PeopleAreCountedByWhatIsSure) {
   EXPECT_EQ(person->photos, 2);
   EXPECT_EQ(person->faces, 2);
   EXPECT_EQ(person->uncertain, 1);
-  EXPECT_EQ(person->cover, FaceOf(known)) << "a reference before what was only found";
+  EXPECT_EQ(person->cover, (FaceOnPhoto{FaceOf(known), known})) << "a reference before what was only found";
   EXPECT_EQ(library->FindPerson(ben.id)->cover, std::nullopt);
 }
 

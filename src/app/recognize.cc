@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/file.h"
 #include "filing/naming.h"
+#include "filing/new_file.h"
 #include "image/encode.h"
 #include "search/identify.h"
 
@@ -76,16 +76,7 @@ Result<fs::path> SaveAnnotated(const Recognizer& recognizer, const RecognizedPho
   }
   ASSIGN_OR_RETURN(const Image annotated, Annotate(image, annotations));
   ASSIGN_OR_RETURN(const std::vector<std::byte> jpeg, EncodeJpeg(annotated, kAnnotatedQuality));
-  RETURN_IF_ERROR(MakeFolders(folder));
-  const std::string name = SafeName(photo.photo.file.path.stem().string()) + ".jpg";
-  for (int number = 1;; ++number) {
-    fs::path target = folder / (number == 1 ? name : NumberedName(name, number));
-    ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(target));
-    RETURN_IF_ERROR(file.Write(jpeg));
-    const Status committed = file.Commit(AtomicFile::IfExists::kFail);
-    if (committed) return target;
-    if (committed.error().code != ErrorCode::kAlreadyExists) return Fail(committed.error());
-  }
+  return WriteNewFile(folder, SafeName(photo.photo.file.path.stem().string()) + ".jpg", jpeg);
 }
 
 }  // namespace kinfolder

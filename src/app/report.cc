@@ -61,4 +61,12 @@ Json UndoneAsJson(const ApplyResult& undone) {
   return Json::Object({{"run", undone.run.id}, {"kept", kept}});
 }
 
+Json FactAsJson(const PastFact& fact) {
+  return Json::Object({{"number", fact.number},
+                       {"time", fact.time},
+                       {"origin", fact.origin},
+                       {"text", fact.text},
+                       {"undone", fact.undone}});
+}
+
 }  // namespace kinfolder

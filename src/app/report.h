@@ -6,6 +6,7 @@
 
 #include "app/json.h"
 #include "app/people.h"
+#include "app/review.h"
 #include "app/run.h"
 #include "app/settings.h"
 #include "domain/face.h"
@@ -22,5 +23,6 @@ std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome);
 Json RunAsJson(const RunOutcome& outcome, const Settings& settings);
 Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied);
 Json UndoneAsJson(const ApplyResult& undone);
+Json FactAsJson(const PastFact& fact);
 
 }  // namespace kinfolder

@@ -9,15 +9,15 @@
 #include <utility>
 #include <variant>
 
+#include "catalog/decisions.h"
 #include "catalog/fact_details.h"
+#include "search/gallery.h"
 
 namespace kinfolder {
 namespace {
 
 constexpr char kUserOrigin[] = "user";
 
-constexpr std::array<std::string_view, 6> kDecisionNames = {"none",       "confirmed", "rejected",
-                                                            "not-a-face", "stranger",  "later"};
 constexpr std::array<std::string_view, 3> kListNames = {"unknown", "uncertain", "later"};
 
 bool IsIn(const MatchedFace& face, ReviewList list) {
@@ -100,11 +100,8 @@ std::string UtcTime(std::int64_t milliseconds) {
 
 }  // namespace
 
-std::string_view NameOf(Decision decision) { return kDecisionNames[static_cast<std::size_t>(decision)]; }
-
 Result<Decision> ParseDecision(std::string_view name) {
-  const auto* const found = std::find(kDecisionNames.begin(), kDecisionNames.end(), name);
-  if (found != kDecisionNames.end()) return static_cast<Decision>(found - kDecisionNames.begin());
+  if (const std::optional<Decision> decision = DecisionNamed(name)) return *decision;
   return Fail(ErrorCode::kInvalidArgument, "a decision is confirmed, rejected, not-a-face, stranger or later, not '{}'",
               name);
 }
@@ -140,6 +137,16 @@ Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const 
   });
   RETURN_IF_ERROR(decided);
   return facts;
+}
+
+Result<std::vector<PersonDistance>> DistancesOfFace(Catalog& catalog, FaceId face, const std::string& model) {
+  ASSIGN_OR_RETURN(const Embedding embedding, catalog.EmbeddingOf(face, model));
+  ASSIGN_OR_RETURN(const auto references, catalog.ReferencesWithEmbeddings(model));
+  ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
+  ASSIGN_OR_RETURN(auto distances, gallery.DistancesToPeople(std::vector{embedding}));
+  ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
+  EraseRejected(DecisionsOn(face, decisions), distances.front());
+  return std::move(distances.front());
 }
 
 Result<std::int64_t> UndoFact(Catalog& catalog, std::int64_t fact) { return catalog.Undo(fact, kUserOrigin); }

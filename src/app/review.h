@@ -16,8 +16,6 @@
 
 namespace kinfolder {
 
-// "none", "confirmed", "rejected", "not-a-face", "stranger", "later".
-std::string_view NameOf(Decision decision);
 // kInvalidArgument with what there is.
 Result<Decision> ParseDecision(std::string_view name);
 
@@ -33,6 +31,10 @@ std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList
 // and kRejected need a person, the others take none: kInvalidArgument otherwise, and for kNone (which UndoFact does).
 Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const FaceId> faces, Decision decision,
                                               std::optional<PersonId> person);
+
+// How far the face is from everybody known whom the user did not reject for it, by this model; nearest first.
+// kNotFound when the face has no embedding of the model.
+Result<std::vector<PersonDistance>> DistancesOfFace(Catalog& catalog, FaceId face, const std::string& model);
 
 // See Catalog::Undo.
 Result<std::int64_t> UndoFact(Catalog& catalog, std::int64_t fact);

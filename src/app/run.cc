@@ -103,7 +103,7 @@ Result<RunOutcome> RunMainJob(Workspace& workspace, const RunRequest& request, c
                               const ProgressFunction& progress, const StopFlag& stop) {
   RunOutcome outcome;
   ASSIGN_OR_RETURN(outcome.recovered, workspace.journal().Recover(progress, stop));
-  for (const ApplyResult& run : outcome.recovered) RETURN_IF_ERROR(CheckFinished(run.run));
+  RETURN_IF_ERROR(CheckFinished(outcome.recovered));
   RETURN_IF_ERROR(Recognize(workspace, request, outcome, step, progress, stop));
   if (request.file) RETURN_IF_ERROR(FileAndPack(workspace, request, outcome, step, progress, stop));
   RETURN_IF_ERROR(Summarize(workspace.catalog(), outcome));

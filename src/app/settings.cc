@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <sstream>
 
 #include "app/config_file.h"
+#include "base/number.h"
 
 namespace kinfolder {
 namespace {
@@ -45,12 +45,8 @@ Result<int> OneOf(const std::array<std::string_view, N>& names, const std::strin
 
 template <class Number>
 Result<Number> NumberBetween(Number least, Number most, const std::string& text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= least && value <= most)) {
-    return Fail(ErrorCode::kInvalidArgument, "'{}' is no number from {} to {}", text, least, most);
-  }
-  return value;
+  if (const auto value = ParseNumber<Number>(text); value && *value >= least && *value <= most) return *value;
+  return Fail(ErrorCode::kInvalidArgument, "'{}' is no number from {} to {}", text, least, most);
 }
 
 Status ReadName(std::string& target, const std::string& text) {

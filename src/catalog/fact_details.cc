@@ -1,9 +1,8 @@
 #include "catalog/fact_details.h"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <utility>
+#include <optional>
 
 namespace kinfolder {
 namespace {
@@ -14,9 +13,6 @@ using nlohmann::json;
 constexpr std::array<std::string_view, std::variant_size_v<FactDetails>> kKinds = {
     "person-added",      "person-renamed",  "people-merged",  "person-removed", "reference-added",
     "reference-removed", "person-rejected", "face-set-aside", "undone"};
-
-constexpr std::array<std::pair<std::string_view, Decision>, 3> kAsides = {
-    {{"not-a-face", Decision::kNotAFace}, {"stranger", Decision::kStranger}, {"later", Decision::kLater}}};
 
 json FaceToJson(const FaceInContent& face) {
   return {{"content", ToHex(face.content)}, {"box", {face.box.x1, face.box.y1, face.box.x2, face.box.y2}}};
@@ -29,10 +25,7 @@ json Encode(const PersonRemoved& fact) { return {{"person", fact.person}}; }
 json Encode(const ReferenceAdded& fact) { return {{"person", fact.person}, {"face", FaceToJson(fact.face)}}; }
 json Encode(const ReferenceRemoved& fact) { return {{"face", FaceToJson(fact.face)}}; }
 json Encode(const PersonRejected& fact) { return {{"person", fact.person}, {"face", FaceToJson(fact.face)}}; }
-json Encode(const FaceSetAside& fact) {
-  const auto* const aside = std::ranges::find(kAsides, fact.as, &std::pair<std::string_view, Decision>::second);
-  return {{"as", aside->first}, {"face", FaceToJson(fact.face)}};
-}
+json Encode(const FaceSetAside& fact) { return {{"as", NameOf(fact.as)}, {"face", FaceToJson(fact.face)}}; }
 json Encode(const Undone& fact) { return {{"fact", fact.fact}}; }
 
 // These throw json::exception for what is missing or of the wrong type.
@@ -47,10 +40,9 @@ FaceInContent FaceIn(const json& object) {
 }
 
 Decision AsideIn(const json& object) {
-  const auto* const aside =
-      std::ranges::find(kAsides, TextIn(object, "as"), &std::pair<std::string_view, Decision>::first);
-  if (aside == kAsides.end()) throw json::other_error::create(501, "nothing is set aside as that", &object);
-  return aside->second;
+  const std::optional<Decision> decision = DecisionNamed(TextIn(object, "as"));
+  if (!decision || !IsAside(*decision)) throw json::other_error::create(501, "nothing is set aside as that", &object);
+  return *decision;
 }
 
 FactDetails Decode(std::string_view kind, const json& object) {

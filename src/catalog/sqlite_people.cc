@@ -115,7 +115,7 @@ Result<std::int64_t> SqlitePeople::Reject(FaceId face, PersonId person, const st
 }
 
 Result<std::int64_t> SqlitePeople::SetAside(FaceId face, Decision decision, const std::string& origin) {
-  if (decision != Decision::kNotAFace && decision != Decision::kStranger && decision != Decision::kLater) {
+  if (!IsAside(decision)) {
     return Fail(ErrorCode::kInvalidArgument, "a face is set aside as no face, as a stranger, or for later");
   }
   ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));

@@ -8,8 +8,7 @@ Status RecoverFirst(Invocation& invocation, Workspace& workspace) {
   ASSIGN_OR_RETURN(const std::vector<ApplyResult> recovered,
                    workspace.journal().Recover(invocation.console.Progress("Interrupted run"), invocation.stop));
   NoteRecovered(invocation.console, recovered);
-  for (const ApplyResult& run : recovered) RETURN_IF_ERROR(CheckFinished(run.run));
-  return {};
+  return CheckFinished(recovered);
 }
 
 void NoteRecovered(Console& console, const std::vector<ApplyResult>& recovered) {

@@ -1,6 +1,6 @@
 #include "cli/verb.h"
 
-#include <charconv>
+#include "base/number.h"
 
 namespace kinfolder {
 
@@ -13,18 +13,14 @@ std::optional<std::string> Arguments::Value(const std::string& name) const {
 Result<std::optional<int>> Arguments::Number(const std::string& name) const {
   const std::optional<std::string> text = Value(name);
   if (!text) return std::nullopt;
-  int number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error == std::errc() && end == text->data() + text->size()) return number;
+  if (const auto number = ParseNumber<int>(*text)) return number;
   return Fail(ErrorCode::kInvalidArgument, "--{}: '{}' is no whole number", name, *text);
 }
 
 Result<std::optional<double>> Arguments::NumberBetween(const std::string& name, double least, double most) const {
   const std::optional<std::string> text = Value(name);
   if (!text) return std::nullopt;
-  double number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error == std::errc() && end == text->data() + text->size() && number >= least && number <= most) return number;
+  if (const auto number = ParseNumber<double>(*text); number && *number >= least && *number <= most) return number;
   return Fail(ErrorCode::kInvalidArgument, "--{}: '{}' is no number from {} to {}", name, *text, least, most);
 }
 

@@ -1,18 +1,17 @@
-#include <charconv>
 #include <span>
 #include <utility>
 
 #include "app/people.h"
+#include "app/report.h"
 #include "app/review.h"
+#include "base/number.h"
 #include "cli/verbs.h"
 
 namespace kinfolder {
 namespace {
 
 Result<std::int64_t> NumberFrom(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size() && number > 0) return number;
+  if (const auto number = ParseNumber<std::int64_t>(text); number && *number > 0) return *number;
   return Fail(ErrorCode::kInvalidArgument, "'{}' is no number that kinfolder review shows", text);
 }
 
@@ -128,11 +127,7 @@ Result<ExitStatus> ShowHistory(Invocation& invocation) {
   std::vector<std::vector<std::string>> rows = {{"Number", "Time (UTC)", "By", "What"}};
   for (const PastFact& fact : history) {
     if (invocation.json()) {
-      console.Print(Json::Object({{"number", fact.number},
-                                  {"time", fact.time},
-                                  {"origin", fact.origin},
-                                  {"text", fact.text},
-                                  {"undone", fact.undone}}));
+      console.Print(FactAsJson(fact));
     }
     rows.push_back({fmt::format("{}", fact.number), fact.time, fact.origin,
                     fact.undone ? fact.text + " (taken back)" : fact.text});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "domain/face.h"
@@ -30,6 +31,15 @@ enum class Decision {
   kStranger = 4,  // somebody whom nobody needs to know
   kLater = 5,     // passed over for now
 };
+
+// "none", "confirmed", "rejected", "not-a-face", "stranger", "later".
+std::string_view NameOf(Decision decision);
+std::optional<Decision> DecisionNamed(std::string_view name);
+
+// Is it said of the face alone, and of nobody?
+constexpr bool IsAside(Decision decision) {
+  return decision == Decision::kNotAFace || decision == Decision::kStranger || decision == Decision::kLater;
+}
 
 struct Match {
   FaceId face;

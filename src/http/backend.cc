@@ -89,14 +89,4 @@ Result<std::shared_ptr<const Library>> Backend::library() {
   return library;
 }
 
-Result<RecognizedPhoto> Backend::Recognize(const std::filesystem::path& photo,
-                                           const std::function<void(const Recognizer&, const RecognizedPhoto&)>& use) {
-  return Read<RecognizedPhoto>([&](Workspace& workspace) -> Result<RecognizedPhoto> {
-    ASSIGN_OR_RETURN(const Recognizer recognizer, Recognizer::Make(workspace));
-    ASSIGN_OR_RETURN(RecognizedPhoto recognized, recognizer.Recognize(photo));
-    use(recognizer, recognized);
-    return recognized;
-  });
-}
-
 }  // namespace kinfolder

@@ -12,7 +12,6 @@
 #include "app/job_runner.h"
 #include "app/library.h"
 #include "app/pictures.h"
-#include "app/recognize.h"
 #include "app/settings.h"
 #include "app/workspace.h"
 #include "base/result.h"
@@ -46,10 +45,6 @@ class Backend {
   }
   // Calls `change` with the workspace locked for writing. kLocked while a job or another run is at work.
   Status Write(std::string_view verb, const std::function<Status(Workspace&)>& change);
-
-  // The same with what recognition works with; the networks stay loaded.
-  Result<RecognizedPhoto> Recognize(const std::filesystem::path& photo,
-                                    const std::function<void(const Recognizer&, const RecognizedPhoto&)>& use);
 
  private:
   Backend(std::map<std::string, std::string> flags, Environment environment)

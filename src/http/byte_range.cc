@@ -3,21 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "base/number.h"
+
 namespace kinfolder {
-namespace {
-
-std::optional<std::uint64_t> Position(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 RangeChoice ChooseRange(std::string_view header, std::uint64_t size) {
   RangeChoice whole{200, {0, size}, ""};
   constexpr std::string_view kUnit = "bytes=";
@@ -25,8 +15,8 @@ RangeChoice ChooseRange(std::string_view header, std::uint64_t size) {
   header.remove_prefix(kUnit.size());
   const std::size_t dash = header.find('-');
   if (dash == std::string_view::npos) return whole;
-  const std::optional<std::uint64_t> from = Position(header.substr(0, dash));
-  const std::optional<std::uint64_t> to = Position(header.substr(dash + 1));
+  const std::optional<std::uint64_t> from = ParseNumber<std::uint64_t>(header.substr(0, dash));
+  const std::optional<std::uint64_t> to = ParseNumber<std::uint64_t>(header.substr(dash + 1));
   const bool from_written = dash > 0;
   const bool to_written = dash + 1 < header.size();
   if ((from_written && !from) || (to_written && !to) || (!from && !to) || (from && to && *from > *to)) return whole;

@@ -1,8 +1,7 @@
 #include "http/message.h"
 
-#include <charconv>
-
 #include "base/error_name.h"
+#include "base/number.h"
 
 namespace kinfolder {
 
@@ -20,10 +19,8 @@ std::optional<std::string> Request::Query(std::string_view name) const {
 namespace {
 
 std::optional<std::int64_t> WholeNumber(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+  const auto value = ParseNumber<std::int64_t>(text);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 }  // namespace

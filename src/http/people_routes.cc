@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "filing/naming.h"
+#include "filing/new_file.h"
 #include "http/backend.h"
 #include "http/json_body.h"
 #include "http/routes.h"
@@ -22,31 +23,18 @@ Json ReferenceAsJson(const CatalogReference& reference) {
                        {"yaw", reference.quality.yaw_degrees}});
 }
 
-// The photo that the cover face is on is needed to show it.
-std::optional<PhotoId> PhotoOfCover(const Library& library, const LibraryPerson& person) {
-  for (const CatalogReference& reference : person.references) {
-    if (reference.face == *person.cover) return reference.photo;
-  }
-  for (const MatchedFace& face : library.faces()) {
-    if (face.face.id == *person.cover) return face.face.photo;
-  }
-  return std::nullopt;
+Json CoverAsJson(const std::optional<FaceOnPhoto>& cover) {
+  if (!cover) return {};
+  return Json::Object({{"face", cover->face.value}, {"photo", cover->photo.value}});
 }
 
-Json CoverAsJson(const Library& library, const LibraryPerson& person) {
-  if (!person.cover) return {};
-  const std::optional<PhotoId> photo = PhotoOfCover(library, person);
-  if (!photo) return {};
-  return Json::Object({{"face", person.cover->value}, {"photo", photo->value}});
-}
-
-Json PersonAsJson(const Library& library, const LibraryPerson& person) {
+Json PersonAsJson(const LibraryPerson& person) {
   return Json::Object({{"id", person.person.id.value},
                        {"name", person.person.name},
                        {"photos", person.photos},
                        {"faces", person.faces},
                        {"uncertain", person.uncertain},
-                       {"cover", CoverAsJson(library, person)},
+                       {"cover", CoverAsJson(person.cover)},
                        {"references", Json::ArrayOf(person.references, ReferenceAsJson)}});
 }
 
@@ -54,13 +42,12 @@ Result<Reply> ShowPerson(Backend& backend, PersonId id, int status = 200) {
   ASSIGN_OR_RETURN(const auto library, backend.library());
   const LibraryPerson* const person = library->FindPerson(id);
   if (person == nullptr) return Fail(ErrorCode::kNotFound, "nobody has the number {}", id.value);
-  return Reply::OfJson(PersonAsJson(*library, *person), status);
+  return Reply::OfJson(PersonAsJson(*person), status);
 }
 
 Result<Reply> ListPeople(Backend& backend, const Request& /*request*/) {
   ASSIGN_OR_RETURN(const auto library, backend.library());
-  return Reply::OfJson(
-      Json::ArrayOf(library->people(), [&](const LibraryPerson& person) { return PersonAsJson(*library, person); }));
+  return Reply::OfJson(Json::ArrayOf(library->people(), PersonAsJson));
 }
 
 Result<Reply> GetPerson(Backend& backend, const Request& request) {
@@ -138,16 +125,9 @@ Result<Reply> AddPersonPhoto(Backend& backend, const Request& request) {
   const LibraryPerson* const person = library->FindPerson(PersonId{id});
   if (person == nullptr) return Fail(ErrorCode::kNotFound, "nobody has the number {}", id);
   ASSIGN_OR_RETURN(const fs::path known, Chosen(backend.settings().settings.known, "known"));
-  const fs::path folder = known / SafeName(person->person.name);
-  RETURN_IF_ERROR(MakeFolders(folder));
-  for (int number = 1;; ++number) {
-    const fs::path target = folder / (number == 1 ? name : NumberedName(name, number));
-    ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(target));
-    RETURN_IF_ERROR(file.Write(request.body));
-    const Status committed = file.Commit(AtomicFile::IfExists::kFail);
-    if (committed) return Reply::OfJson(Json::Object({{"path", target}}), 201);
-    if (committed.error().code != ErrorCode::kAlreadyExists) return Fail(committed.error());
-  }
+  ASSIGN_OR_RETURN(const fs::path path,
+                   WriteNewFile(known / SafeName(person->person.name), name, AsBytes(request.body)));
+  return Reply::OfJson(Json::Object({{"path", path}}), 201);
 }
 
 }  // namespace

@@ -1,18 +1,17 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <functional>
 #include <map>
 
 #include "app/networks.h"
+#include "app/recognize.h"
 #include "app/review.h"
 #include "base/file.h"
-#include "catalog/decisions.h"
+#include "base/number.h"
 #include "http/backend.h"
 #include "http/json_body.h"
 #include "http/routes.h"
-#include "search/gallery.h"
 
 namespace kinfolder {
 namespace {
@@ -229,9 +228,8 @@ Result<Reply> GetFacePicture(Backend& backend, const Request& request) {
 Result<Reply> TryThreshold(Backend& backend, const Request& request) {
   constexpr std::size_t kShown = 12;
   const std::string text = request.Query("value").value_or("");
-  float value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 2)) {
+  const auto value = ParseNumber<float>(text);
+  if (!value || !(*value >= 0 && *value <= 2)) {
     return Fail(ErrorCode::kInvalidArgument, "'{}' is no distance from 0 to 2", text);
   }
   ASSIGN_OR_RETURN(const auto library, backend.library());
@@ -243,7 +241,7 @@ Result<Reply> TryThreshold(Backend& backend, const Request& request) {
     const Match& match = face.match;
     const bool by_machine = match.decided_by == Decider::kMachine && match.nearest;
     const bool is_named = match.person.has_value();
-    const bool would_be = by_machine ? match.nearest->distance < value : is_named;
+    const bool would_be = by_machine ? match.nearest->distance < *value : is_named;
     if (would_be) ++named;
     if (!would_be && (is_named || face.IsUnknown())) ++unknown;
     if (would_be && !is_named) gained.push_back(&face);
@@ -263,19 +261,13 @@ Result<Reply> TryThreshold(Backend& backend, const Request& request) {
                                      {"lost_faces", some(lost)}}));
 }
 
-// The distances of one face to everybody known whom the user did not reject, nearest first.
 Result<Reply> GetDistances(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
   const auto compare = [&](Workspace& workspace) -> Result<Json> {
     ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
-    Catalog& catalog = workspace.catalog();
-    ASSIGN_OR_RETURN(const Embedding embedding, catalog.EmbeddingOf(FaceId{face}, networks->embedder_id()));
-    ASSIGN_OR_RETURN(const auto references, catalog.ReferencesWithEmbeddings(networks->embedder_id()));
-    ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
-    ASSIGN_OR_RETURN(auto distances, gallery.DistancesToPeople(std::vector{embedding}));
-    ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
-    EraseRejected(DecisionsOn(FaceId{face}, decisions), distances.front());
-    const Json people = Json::ArrayOf(distances.front(), [](const PersonDistance& distance) {
+    ASSIGN_OR_RETURN(const std::vector<PersonDistance> distances,
+                     DistancesOfFace(workspace.catalog(), FaceId{face}, networks->embedder_id()));
+    const Json people = Json::ArrayOf(distances, [](const PersonDistance& distance) {
       return Json::Object({{"person", distance.person.value},
                            {"reference", distance.reference.value},
                            {"distance", distance.distance}});
@@ -303,17 +295,23 @@ Json RecognizedAsJson(const Recognizer& recognizer, const RecognizedPhoto& photo
         })}});
 }
 
+// The networks stay loaded.
+Result<Reply> RecognizeFile(Backend& backend, const fs::path& file) {
+  const auto recognize = [&](Workspace& workspace) -> Result<Json> {
+    ASSIGN_OR_RETURN(const Recognizer recognizer, Recognizer::Make(workspace));
+    ASSIGN_OR_RETURN(const RecognizedPhoto photo, recognizer.Recognize(file));
+    return RecognizedAsJson(recognizer, photo);
+  };
+  ASSIGN_OR_RETURN(const Json recognized, backend.Read<Json>(recognize));
+  return Reply::OfJson(recognized);
+}
+
 // Who is on a photo that is sent, or that lies at a path: nothing is kept of it.
 Result<Reply> Recognize(Backend& backend, const Request& request) {
-  Json json;
-  const auto use = [&](const Recognizer& recognizer, const RecognizedPhoto& photo) {
-    json = RecognizedAsJson(recognizer, photo);
-  };
   if (request.Header("content-type").starts_with("application/json")) {
     ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
     ASSIGN_OR_RETURN(const std::string path, body.Text("path"));
-    RETURN_IF_ERROR(backend.Recognize(path, use));
-    return Reply::OfJson(json);
+    return RecognizeFile(backend, path);
   }
   if (!request.Header("content-type").starts_with("image/")) {
     return Fail(ErrorCode::kInvalidArgument, "a photo is sent as image/..., or its path as application/json");
@@ -322,8 +320,7 @@ Result<Reply> Recognize(Backend& backend, const Request& request) {
   // Never committed: gone with this object.
   ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(data / "recognize"));
   RETURN_IF_ERROR(file.Write(request.body));
-  RETURN_IF_ERROR(backend.Recognize(file.temporary_path(), use));
-  return Reply::OfJson(json);
+  return RecognizeFile(backend, file.temporary_path());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <array>
 #include <optional>
 
+#include "app/report.h"
 #include "app/review.h"
 #include "http/backend.h"
 #include "http/json_body.h"
@@ -43,13 +44,7 @@ Result<Reply> Undo(Backend& backend, const Request& request) {
 Result<Reply> ListFacts(Backend& backend, const Request& /*request*/) {
   const auto read = [](Workspace& workspace) { return History(workspace.catalog()); };
   ASSIGN_OR_RETURN(const auto history, backend.Read<std::vector<PastFact>>(read));
-  return Reply::OfJson(Json::ArrayOf(history, [](const PastFact& fact) {
-    return Json::Object({{"number", fact.number},
-                         {"time", fact.time},
-                         {"origin", fact.origin},
-                         {"text", fact.text},
-                         {"undone", fact.undone}});
-  }));
+  return Reply::OfJson(Json::ArrayOf(history, FactAsJson));
 }
 
 }  // namespace

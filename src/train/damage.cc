@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <vector>
 
+#include "base/number.h"
 #include "image/resample.h"
 #include "train/cover.h"
 #include "train/exposure.h"
@@ -45,10 +45,8 @@ bool HasStrength(const KindInfo& info) { return info.weakest < info.strongest; }
 const KindInfo& InfoOf(DamageKind kind) { return *std::ranges::find(kKinds, kind, &KindInfo::kind); }
 
 std::optional<float> NumberIn(std::string_view text) {
-  float number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
+  const auto number = ParseNumber<float>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 std::string ListOfKinds() {

@@ -11,15 +11,8 @@ from harness import KinfolderTest, contents
 class Album(KinfolderTest):
     def setUp(self):
         super().setUp()
-        self.album = self.data("photos/album")
-        self.use_models()
-        self.photos = self.home / "in"
-        self.known = self.home / "known"
-        self.out = self.home / "out"
-        shutil.copytree(self.album / "inbox", self.photos)
-        shutil.copytree(self.album / "known", self.known)
+        self.use_album()
         self.truth = json.loads((self.album / "truth.json").read_text())["people"]
-        self.folders = ["--photos", self.photos, "--known", self.known, "--out", self.out]
 
     def photos_of_people(self):
         """{person: {photo}} by the truth."""

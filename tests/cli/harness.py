@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -56,6 +57,17 @@ class KinfolderTest(unittest.TestCase):
         if not path.exists():
             self.skipTest(f"needs test data: {relative} (KINFOLDER_TEST_DATA)")
         return path.resolve()
+
+    def use_album(self):
+        """The models, and copies of the test album's photos and known people in folders of the home."""
+        self.album = self.data("photos/album")
+        self.use_models()
+        self.photos = self.home / "in"
+        self.known = self.home / "known"
+        self.out = self.home / "out"
+        shutil.copytree(self.album / "inbox", self.photos)
+        shutil.copytree(self.album / "known", self.known)
+        self.folders = ["--photos", self.photos, "--known", self.known, "--out", self.out]
 
     def use_models(self):
         """Packages made of the repository's manifests and the test data's weights."""

@@ -25,14 +25,8 @@ def is_temporary(name):
 class Kill(KinfolderTest):
     def setUp(self):
         super().setUp()
-        album = self.data("photos/album")
-        self.use_models()
-        self.photos = self.home / "in"
-        self.known = self.home / "known"
-        self.out = self.home / "out"
+        self.use_album()
         self.data_folder = self.home / ".local/share/kinfolder"
-        shutil.copytree(album / "inbox", self.photos)
-        shutil.copytree(album / "known", self.known)
         self.originals = contents(self.photos), contents(self.known)
         self.random = random.Random(f"{SEED} {self.id()}")
         self.outcomes = collections.Counter()

@@ -1,5 +1,4 @@
 """The user's word on faces: it goes before what is recognised, and can be taken back."""
-import shutil
 import unittest
 
 from harness import KinfolderTest
@@ -8,13 +7,7 @@ from harness import KinfolderTest
 class Review(KinfolderTest):
     def setUp(self):
         super().setUp()
-        album = self.data("photos/album")
-        self.use_models()
-        self.photos = self.home / "in"
-        self.known = self.home / "known"
-        shutil.copytree(album / "inbox", self.photos)
-        shutil.copytree(album / "known", self.known)
-        self.folders = ["--photos", self.photos, "--known", self.known, "--out", self.home / "out"]
+        self.use_album()
         self.run_all()
 
     def run_all(self):

@@ -1,8 +1,6 @@
 // The frame around every page: where one can go, what is at work, and the page.
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
-import { api } from './api'
 import { isAtWork, useJobs } from './job'
 import { useWords } from './language'
 import { useMessages } from './messages'
@@ -16,6 +14,7 @@ import { PhotosPage } from './pages/photos'
 import { ReviewPage } from './pages/review'
 import { SettingsPage } from './pages/settings'
 import { JobBadge } from './parts/job-panel'
+import { useLibraryState } from './settings'
 
 const places = ['home', 'people', 'review', 'photos', 'filing', 'packs', 'settings'] as const
 
@@ -24,7 +23,7 @@ export function App() {
   const [location] = useLocation()
   const { complain } = useMessages()
   const { job } = useJobs()
-  const state = useQuery({ queryKey: ['state'], queryFn: api.state, refetchInterval: isAtWork(job) ? 3000 : false })
+  const state = useLibraryState(isAtWork(job))
   useEffect(() => {
     if (state.error) complain(state.error)
   }, [state.error, complain])

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import Ajv2020 from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
-import { makeHome, missing, startProgram } from './program.mjs'
+import { makeHome, missing, startProgram, useProgram } from './program.mjs'
 
 const contract = parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../docs/openapi.yaml'), 'utf8'))
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -47,27 +47,18 @@ function checkReply(method, path, status, type, value) {
 }
 
 describe('the API', { skip: missing }, () => {
-  let home
-  let program
-  before(async () => {
-    home = makeHome()
-    program = await startProgram(home)
-  })
-  after(async () => {
-    assert.deepEqual(await program.stop(), { code: 0, signal: null })
-    home.remove()
-  })
+  const used = useProgram()
 
   // Asks, checks the reply against the contract, and returns its value.
   const ask = async (method, path, body, status = 200, headers = {}) => {
-    const { reply, value } = await program.ask(method, path, body, headers)
+    const { reply, value } = await used.program.ask(method, path, body, headers)
     assert.equal(reply.status, status, `${method} ${path}: ${JSON.stringify(value)}`)
     checkReply(method, path, reply.status, reply.headers.get('content-type') ?? '', value)
     return value === undefined ? reply : value
   }
   const finish = async (request) => {
     await ask('POST', '/api/job', request, 202)
-    const job = await program.jobAtRest()
+    const job = await used.program.jobAtRest()
     checkReply('GET', '/api/job', 200, 'application/json', job)
     assert.equal(job.state, 'done', JSON.stringify(job.error))
     return job
@@ -102,8 +93,8 @@ describe('the API', { skip: missing }, () => {
     await finish({ kind: 'folders', people: ['Daniel'] })
     const filed = await finish({ kind: 'file' })
     assert.equal(filed.result.photos_filed, 2)
-    assert.deepEqual(readdirSync(join(home.pictures, 'People')), ['Daniel'])
-    assert.equal(readdirSync(join(home.pictures, 'People/Daniel')).length, 2)
+    assert.deepEqual(readdirSync(join(used.home.pictures, 'People')), ['Daniel'])
+    assert.equal(readdirSync(join(used.home.pictures, 'People/Daniel')).length, 2)
   })
 
   test('packs, sends packs in ranges, verifies and takes back', async () => {
@@ -115,7 +106,7 @@ describe('the API', { skip: missing }, () => {
     assert.equal(whole.length, pack.bytes)
     const part = await ask('GET', path, undefined, 206, { Range: 'bytes=10-19' })
     assert.deepEqual(new Uint8Array(await part.arrayBuffer()), whole.slice(10, 20))
-    const beyond = await program.ask('GET', path, undefined, { Range: `bytes=${whole.length}-` })
+    const beyond = await used.program.ask('GET', path, undefined, { Range: `bytes=${whole.length}-` })
     assert.equal(beyond.status, 416)
     assert.equal((await ask('POST', '/api/packs/Daniel/verify')).sound, true)
     await ask('GET', '/api/packs/Nobody/file', undefined, 404)
@@ -123,7 +114,7 @@ describe('the API', { skip: missing }, () => {
     const runs = await ask('GET', '/api/runs')
     assert.ok(runs.length >= 3)
     for (const run of runs) await finish({ kind: 'undo', run: run.id })
-    assert.deepEqual(readdirSync(home.pictures).sort(), ['Inbox', 'Known'])
+    assert.deepEqual(readdirSync(used.home.pictures).sort(), ['Inbox', 'Known'])
   })
 
   test('shows photos, faces and distances', async () => {
@@ -148,7 +139,7 @@ describe('the API', { skip: missing }, () => {
       const picture = await ask('GET', path)
       const bytes = Buffer.from(await picture.arrayBuffer())
       assert.equal(bytes.subarray(8, 12).toString(), 'WEBP')
-      const again = await program.ask('GET', path, undefined, { 'If-None-Match': picture.headers.get('etag') })
+      const again = await used.program.ask('GET', path, undefined, { 'If-None-Match': picture.headers.get('etag') })
       assert.equal(again.status, 304)
     }
     for (const path of ['/api/photos/999', '/api/photos/x', '/api/photos/999/picture', `/api/photos/${photo.id}/faces/999/picture`, '/api/faces/999/distances', '/api/people/999']) {
@@ -169,7 +160,7 @@ describe('the API', { skip: missing }, () => {
   })
 
   test('recognises a photo that is sent, or lies on the machine', async () => {
-    const inbox = join(home.pictures, 'Inbox')
+    const inbox = join(used.home.pictures, 'Inbox')
     const path = join(inbox, readdirSync(inbox)[0])
     const sent = await ask('POST', '/api/recognize', readFileSync(path), 200, { 'Content-Type': 'image/jpeg' })
     const found = await ask('POST', '/api/recognize', { path })
@@ -192,7 +183,7 @@ describe('the API', { skip: missing }, () => {
     const photo = await ask('POST', `/api/people/${eva.id}/photos?name=..%2F..%2Feve.jpg`, new Uint8Array([255, 216]), 201, {
       'Content-Type': 'image/jpeg',
     })
-    assert.ok(photo.path.startsWith(join(home.pictures, 'Known/Eve/')), photo.path)
+    assert.ok(photo.path.startsWith(join(used.home.pictures, 'Known/Eve/')), photo.path)
     const max = await ask('POST', '/api/people', { name: 'Max' }, 201)
     assert.equal((await ask('POST', `/api/people/${eva.id}/merge`, { into: max.id })).references.length, 1)
     await ask('GET', `/api/people/${eva.id}`, undefined, 404)
@@ -235,11 +226,11 @@ describe('the API', { skip: missing }, () => {
     assert.ok(before.some((setting) => setting.name === 'photos' && setting.source === 'default'))
     const wrong = await ask('PUT', '/api/settings/photos', { value: '/no/such/folder' }, 404)
     assert.equal(wrong.error.message, 'there is no folder /no/such/folder')
-    const file = join(home.home, 'models/mtcnn/manifest.json')
+    const file = join(used.home.home, 'models/mtcnn/manifest.json')
     assert.match((await ask('PUT', '/api/settings/photos', { value: file }, 400)).error.message, /is a file, not a folder/)
     await ask('PUT', '/api/settings/threshold', { value: 'tall' }, 400)
     await ask('PUT', '/api/settings/colour', { value: 'red' }, 404)
-    const made = await ask('POST', '/api/folders', { parent: home.home, name: 'Other photos' }, 201)
+    const made = await ask('POST', '/api/folders', { parent: used.home.home, name: 'Other photos' }, 201)
     const changed = await ask('PUT', '/api/settings/photos', { value: made.path })
     assert.deepEqual([changed.value, changed.source], [made.path, 'file'])
     assert.equal((await ask('PUT', '/api/settings/photos', { value: '' })).source, 'default')
@@ -247,23 +238,23 @@ describe('the API', { skip: missing }, () => {
 
   test('shows folders to choose from, and no others', async () => {
     const folder = await ask('GET', '/api/folders')
-    assert.equal(folder.path, home.home)
-    for (const path of ['/etc', '/', `${home.home}/..`, `${home.home}/../../etc`]) {
+    assert.equal(folder.path, used.home.home)
+    for (const path of ['/etc', '/', `${used.home.home}/..`, `${used.home.home}/../../etc`]) {
       await ask('GET', `/api/folders?path=${encodeURIComponent(path)}`, undefined, 403)
     }
     await ask('GET', '/api/folders?path=relative', undefined, 400)
     await ask('POST', '/api/folders', { parent: '/etc', name: 'x' }, 403)
-    await ask('POST', '/api/folders', { parent: home.home, name: '../x' }, 400)
+    await ask('POST', '/api/folders', { parent: used.home.home, name: '../x' }, 400)
   })
 
   test('a job can be followed, paused, resumed and dismissed', async () => {
-    const events = await fetch(`${program.origin}/api/job/events`, { headers: { Authorization: `Bearer ${program.key}` } })
+    const events = await fetch(`${used.program.origin}/api/job/events`, { headers: { Authorization: `Bearer ${used.program.key}` } })
     checkReply('GET', '/api/job/events', 200, events.headers.get('content-type'))
     const reader = events.body.pipeThrough(new TextDecoderStream()).getReader()
     await ask('DELETE', '/api/job', undefined, 204)
     await ask('POST', '/api/job', { kind: 'dance' }, 400)
     await ask('POST', '/api/job', { kind: 'recognize', paths: ['/no/such/photo.jpg'] }, 202)
-    const failed = await program.jobAtRest()
+    const failed = await used.program.jobAtRest()
     assert.equal(failed.state, 'failed')
     assert.match(failed.error.message, /\/no\/such\/photo\.jpg/)
     let text = ''
@@ -275,13 +266,13 @@ describe('the API', { skip: missing }, () => {
 
     await ask('POST', '/api/job', { kind: 'run' }, 202)
     await ask('POST', '/api/job', { kind: 'run' }, 423)
-    const pausing = await program.ask('POST', '/api/job/pause')
-    const paused = await program.jobAtRest()
+    const pausing = await used.program.ask('POST', '/api/job/pause')
+    const paused = await used.program.jobAtRest()
     if (pausing.status === 202 && paused.state === 'paused') {
       checkReply('POST', '/api/job/pause', 202, 'application/json', pausing.value)
       await ask('POST', '/api/job/resume', undefined, 202)
     }
-    assert.equal((await program.jobAtRest()).state, 'done')
+    assert.equal((await used.program.jobAtRest()).state, 'done')
   })
 
   test('every operation of the contract was asked', () => {
@@ -298,21 +289,12 @@ describe('the API', { skip: missing }, () => {
 })
 
 describe('hostile clients', { skip: missing }, () => {
-  let home
-  let program
-  before(async () => {
-    home = makeHome()
-    program = await startProgram(home)
-  })
-  after(async () => {
-    assert.deepEqual(await program.stop(), { code: 0, signal: null })
-    home.remove()
-  })
+  const used = useProgram()
 
   // Sends bytes as they are and returns the first line of what comes back.
   const raw = (text) =>
     new Promise((done, fail) => {
-      const socket = connect(Number(new URL(program.origin).port), '127.0.0.1', () => socket.write(text))
+      const socket = connect(Number(new URL(used.program.origin).port), '127.0.0.1', () => socket.write(text))
       let got = ''
       socket.on('data', (more) => {
         got += more
@@ -323,8 +305,8 @@ describe('hostile clients', { skip: missing }, () => {
       socket.setTimeout(10000, () => fail(new Error('no reply')))
     })
   const request = (path, headers = '', method = 'GET', body = '') =>
-    raw(`${method} ${path} HTTP/1.1\r\nHost: ${new URL(program.origin).host}\r\n${headers}\r\n${body}`)
-  const alive = async () => assert.equal((await program.ask('GET', '/api/state')).status, 200)
+    raw(`${method} ${path} HTTP/1.1\r\nHost: ${new URL(used.program.origin).host}\r\n${headers}\r\n${body}`)
+  const alive = async () => assert.equal((await used.program.ask('GET', '/api/state')).status, 200)
 
   test('without the key nothing is told', async () => {
     for (const path of ['/api/state', '/api/people', '/api/packs/Daniel/file', '/api/nothing']) {
@@ -336,13 +318,13 @@ describe('hostile clients', { skip: missing }, () => {
   test('a foreign host, and pages of other sites, are refused', async () => {
     assert.match(await raw('GET /api/state HTTP/1.1\r\nHost: evil.example\r\n\r\n'), / 421 /)
     assert.match(await raw('GET / HTTP/1.0\r\n\r\n'), / (400|421) /)
-    const key = `Authorization: Bearer ${program.key}\r\n`
+    const key = `Authorization: Bearer ${used.program.key}\r\n`
     const post = `${key}Content-Type: application/json\r\nContent-Length: 14\r\n`
     assert.match(await request('/api/job', `${post}Origin: http://evil.example\r\n`, 'POST', '{"kind":"run"}'), / 403 /)
     assert.match(await request('/api/job', `${post}Sec-Fetch-Site: cross-site\r\n`, 'POST', '{"kind":"run"}'), / 403 /)
     const form = `${key}Content-Type: text/plain\r\nContent-Length: 14\r\n`
     assert.match(await request('/api/job', form, 'POST', '{"kind":"run"}'), / 400 /)
-    assert.equal((await program.ask('GET', '/api/job')).value, null)
+    assert.equal((await used.program.ask('GET', '/api/job')).value, null)
   })
 
   test('paths lead nowhere else', async () => {
@@ -350,12 +332,12 @@ describe('hostile clients', { skip: missing }, () => {
       const line = await request(path)
       assert.match(line, / (404|200|400) /)
       if (/ 200 /.test(line)) {
-        const page = await fetch(program.origin + '/people')
+        const page = await fetch(used.program.origin + '/people')
         assert.match(await page.text(), /<title>Kinfolder<\/title>/)
       }
     }
     for (const name of ['..%2F..%2Fetc%2Fpasswd', '%00', '..']) {
-      const { status } = await program.ask('GET', `/api/packs/${name}/file`)
+      const { status } = await used.program.ask('GET', `/api/packs/${name}/file`)
       assert.equal(status, 404)
     }
   })
@@ -364,7 +346,7 @@ describe('hostile clients', { skip: missing }, () => {
     assert.match(await request('/', `X: ${'x'.repeat(100000)}\r\n`), / (400|413|431) |reset/)
     assert.match(await request(`/${'x'.repeat(100000)}`), / (400|414|431) |reset/)
     assert.match(await raw('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'), / 400 |^$|reset/)
-    const key = `Authorization: Bearer ${program.key}\r\nContent-Type: application/json\r\n`
+    const key = `Authorization: Bearer ${used.program.key}\r\nContent-Type: application/json\r\n`
     for (const body of ['{', '[]', '"x"', '{"kind":{"a":[[[[[]]]]]}}', `{"kind":"${'\\u0000'.repeat(100)}"}`, '['.repeat(10000)]) {
       assert.match(await request('/api/job', `${key}Content-Length: ${body.length}\r\n`, 'POST', body), / 400 /)
     }
@@ -373,7 +355,7 @@ describe('hostile clients', { skip: missing }, () => {
 
   test('many slow and silent connections hold up nobody', async () => {
     const sockets = Array.from({ length: 200 }, () => {
-      const socket = connect(Number(new URL(program.origin).port), '127.0.0.1')
+      const socket = connect(Number(new URL(used.program.origin).port), '127.0.0.1')
       socket.on('error', () => {})
       socket.write('GET /api/state HTTP/1.1\r\nHost: ')
       return socket
@@ -392,7 +374,7 @@ describe('hostile clients', { skip: missing }, () => {
           { length: 200 },
           () =>
             new Promise((done) => {
-              const socket = connect(Number(new URL(program.origin).port), '127.0.0.1', () => socket.destroy())
+              const socket = connect(Number(new URL(used.program.origin).port), '127.0.0.1', () => socket.destroy())
               socket.on('close', done)
               socket.on('error', done)
             }),

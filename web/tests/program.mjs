@@ -1,8 +1,10 @@
 // The real program with a home of its own, photos of the test data, and a browser's or a script's way in.
+import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { after, before } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -30,6 +32,20 @@ export function makeHome() {
     }
   }
   return { home, pictures, remove: () => rmSync(home, { recursive: true, force: true }) }
+}
+
+// A home and a program in it for the tests of one `describe`; the program must end well.
+export function useProgram() {
+  const used = {}
+  before(async () => {
+    used.home = makeHome()
+    used.program = await startProgram(used.home)
+  })
+  after(async () => {
+    assert.deepEqual(await used.program.stop(), { code: 0, signal: null })
+    used.home.remove()
+  })
+  return used
 }
 
 export async function startProgram({ home }) {

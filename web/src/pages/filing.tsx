@@ -9,11 +9,11 @@ import { useLanguage } from '../language'
 import { FolderField } from '../parts/folder-field'
 import { JobPanel } from '../parts/job-panel'
 import { Confirm } from '../parts/modal'
+import { useSetting } from '../settings'
 
 export function FilingPage() {
   const { words } = useLanguage()
-  const settings = useQuery({ queryKey: ['settings'], queryFn: api.settings })
-  const people = settings.data?.find((setting) => setting.name === 'people')
+  const people = useSetting('people')
   return (
     <div className="page">
       <h1>{words.filingPage.title}</h1>

@@ -1,13 +1,12 @@
 // Everything with one button, on the folders that are shown.
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button, Checkbox } from 'react-aria-components'
-import { api } from '../api'
 import { useJobs } from '../job'
 import { useWords } from '../language'
 import { FolderField } from '../parts/folder-field'
 import { JobPanel } from '../parts/job-panel'
 import { SinglePhotos } from '../parts/single-photos'
+import { useLibraryState, useSettings } from '../settings'
 
 const folders = ['photos', 'known', 'people', 'packs'] as const
 
@@ -15,8 +14,8 @@ export function HomePage() {
   const words = useWords()
   const { busy, start } = useJobs()
   const [createFolders, setCreateFolders] = useState(true)
-  const state = useQuery({ queryKey: ['state'], queryFn: api.state })
-  const settings = useQuery({ queryKey: ['settings'], queryFn: api.settings })
+  const state = useLibraryState()
+  const settings = useSettings()
   return (
     <div className="page home">
       <section className="hero">
@@ -48,7 +47,7 @@ export function HomePage() {
       <section className="card" aria-labelledby="folders">
         <h2 id="folders">{words.home.folders}</h2>
         {folders.map((name) => {
-          const setting = settings.data?.find((one) => one.name === name)
+          const setting = settings?.find((one) => one.name === name)
           return setting && <FolderField key={name} setting={setting} label={words.home[name]} />
         })}
       </section>

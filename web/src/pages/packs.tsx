@@ -8,13 +8,13 @@ import { useLanguage } from '../language'
 import { useMessages } from '../messages'
 import { FolderField } from '../parts/folder-field'
 import { JobPanel } from '../parts/job-panel'
+import { useSetting } from '../settings'
 
 export function PacksPage() {
   const { words } = useLanguage()
   const { start, busy } = useJobs()
   const { data } = useQuery({ queryKey: ['packs'], queryFn: api.packs })
-  const settings = useQuery({ queryKey: ['settings'], queryFn: api.settings })
-  const folder = settings.data?.find((setting) => setting.name === 'packs')
+  const folder = useSetting('packs')
   return (
     <div className="page">
       <header className="spread">

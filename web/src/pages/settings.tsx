@@ -12,11 +12,12 @@ import { FacePicture } from '../parts/face-picture'
 import { FolderField } from '../parts/folder-field'
 import { applyTheme, theme, type Theme } from '../theme'
 import { usePeople } from '../people'
+import { useLibraryState, useSettings } from '../settings'
 
 export function SettingsPage() {
   const { words, code, change } = useLanguage()
   const [colours, setColours] = useState(theme)
-  const settings = useQuery({ queryKey: ['settings'], queryFn: api.settings })
+  const settings = useSettings()
   return (
     <div className="page">
       <h1>{words.settingsPage.title}</h1>
@@ -40,7 +41,7 @@ export function SettingsPage() {
       <Threshold />
       <section className="card" aria-labelledby="other">
         <h2 id="other">{words.settingsPage.other}</h2>
-        {settings.data?.map((setting) => (
+        {settings?.map((setting) => (
           <SettingRow key={setting.name} setting={setting} />
         ))}
       </section>
@@ -90,7 +91,7 @@ function Threshold() {
   const { attempt, tell } = useMessages()
   const { start, busy } = useJobs()
   const queries = useQueryClient()
-  const state = useQuery({ queryKey: ['state'], queryFn: api.state })
+  const state = useLibraryState()
   const [value, setValue] = useState<number>()
   const now = state.data?.threshold ?? null
   const shown = value ?? now

@@ -1,12 +1,12 @@
 // Photos that are dropped or opened: who is on them, without anything being kept; or chosen by path, to be sorted.
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button, DropZone, FileTrigger } from 'react-aria-components'
 import { api, type Recognized } from '../api'
 import { distance } from '../format'
 import { useJobs } from '../job'
 import { useLanguage, useWords } from '../language'
 import { useMessages } from '../messages'
+import { useSetting } from '../settings'
 import { boxKind, placeOf } from './boxed-photo'
 import { Chooser } from './chooser'
 
@@ -22,13 +22,14 @@ export function SinglePhotos() {
   const { start, busy } = useJobs()
   const [shown, setShown] = useState<Shown[]>([])
   const [choosing, setChoosing] = useState(false)
-  const settings = useQuery({ queryKey: ['settings'], queryFn: api.settings })
-  const photosFolder = settings.data?.find((setting) => setting.name === 'photos')?.value ?? ''
-  useEffect(() => () => shown.forEach((one) => URL.revokeObjectURL(one.url)), []) // eslint-disable-line
+  const photosFolder = useSetting('photos')?.value ?? ''
+  const urls = useRef<string[]>([])
+  useEffect(() => () => urls.current.splice(0).forEach((url) => URL.revokeObjectURL(url)), [])
 
   const look = async (files: File[]) => {
     for (const file of files) {
       const entry: Shown = { file, url: URL.createObjectURL(file), recognized: null }
+      urls.current.push(entry.url)
       setShown((before) => [entry, ...before])
       const recognized = await attempt(() => api.recognize(file))
       setShown((before) =>
