@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "faces/quality.h"
+
 namespace kinfolder {
 namespace {
 
@@ -15,8 +17,6 @@ bool ComesBefore(const LibraryPhoto& a, const LibraryPhoto& b) {
   if (a_time != b_time) return b_time < a_time;  // nullopt is less than any time
   return a.files.front() < b.files.front();
 }
-
-float Worth(const Quality& quality) { return quality.width_px * quality.visible * (1 + quality.sharpness); }
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/evaluate_calibration.h"
+#include "app/evaluate_clustering.h"
 #include "app/evaluate_detection.h"
 #include "app/evaluate_identification.h"
 #include "app/evaluate_verification.h"
@@ -10,6 +11,8 @@
 
 namespace kinfolder {
 namespace {
+
+constexpr int kLeastPictures = 3;
 
 constexpr Argument kPairs{Argument::Kind::kValue, "pairs", "FILE",
                           "pairs.txt: FOLDS COUNT, then NAME I J and NAME I OTHER J", true};
@@ -164,6 +167,45 @@ Result<ExitStatus> RunCalibration(Invocation& invocation) {
   return kAllDone;
 }
 
+Json ClusteringAsJson(const ClusteringScores& scores) {
+  return Json::Object({{"method", scores.method},
+                       {"cutoff", scores.cutoff},
+                       {"faces", scores.scores.faces},
+                       {"groups", scores.scores.groups},
+                       {"pair_precision", scores.scores.pair_precision},
+                       {"pair_recall", scores.scores.pair_recall},
+                       {"b_cubed_precision", scores.scores.b_cubed_precision},
+                       {"b_cubed_recall", scores.scores.b_cubed_recall},
+                       {"changed_mean", scores.changed_mean},
+                       {"changed_most", scores.changed_most}});
+}
+
+Result<ExitStatus> RunClustering(Invocation& invocation) {
+  ASSIGN_OR_RETURN(const std::optional<int> least, invocation.arguments.Number("least"));
+  ASSIGN_OR_RETURN(const auto networks, Networks::Find(invocation.settings(), invocation.environment));
+  ASSIGN_OR_RETURN(const FaceScanner* scanner, networks->Scanner());
+  ASSIGN_OR_RETURN(const std::vector<ClusteringScores> all,
+                   EvaluateClustering(*scanner, networks->decode_options(), PathOf(invocation, "pairs"),
+                                      PathOf(invocation, "images"), least.value_or(kLeastPictures), RunOf(invocation)));
+  Console& console = invocation.console;
+  std::vector<std::vector<std::string>> rows = {{"method", "cutoff", "groups", "pair precision", "pair recall",
+                                                 "B-cubed precision", "B-cubed recall", "changed", "at most"}};
+  for (const ClusteringScores& method : all) {
+    if (invocation.json()) console.Print(ClusteringAsJson(method));
+    const ClusterScores& scores = method.scores;
+    rows.push_back({method.method, fmt::format("{:.2f}", method.cutoff), fmt::format("{}", scores.groups),
+                    fmt::format("{:.4f}", scores.pair_precision), fmt::format("{:.4f}", scores.pair_recall),
+                    fmt::format("{:.4f}", scores.b_cubed_precision), fmt::format("{:.4f}", scores.b_cubed_recall),
+                    fmt::format("{:.2f} %", 100 * method.changed_mean),
+                    fmt::format("{:.2f} %", 100 * method.changed_most)});
+  }
+  if (invocation.json()) return kAllDone;
+  console.Print("{} of people with {} pictures and more", Counted(all.front().scores.faces, "face"),
+                least.value_or(kLeastPictures));
+  for (const std::string& line : TableLines(rows)) console.PrintLine(line);
+  return kAllDone;
+}
+
 }  // namespace
 
 std::vector<Verb> EvaluateVerbs() {
@@ -196,15 +238,22 @@ std::vector<Verb> EvaluateVerbs() {
       {"evaluate calibration",
        kMeasureGroup,
        "Whether the rate that calibrate promises holds on other people",
-       "Each fold of people in turn has not been seen: the threshold is found on those of the other folds, by its "
-       "rules\n"
-       "for the user's references, for several rates of wrong names.",
+       "Each fold of people in turn has not been seen: the threshold is found on those of the other folds, by the\n"
+       "rules of calibrate, for several rates of wrong names.",
        {kPairs,
         kImages,
         {kValue, "known-people", "COUNT", "So many known people, drawn 20 times for each fold"},
         kJson},
        {"detail", "min-face", "detector", "model", "models", "jobs"},
-       RunCalibration}};
+       RunCalibration},
+      {"evaluate clustering",
+       kMeasureGroup,
+       "How well faces without a name are grouped by who they are",
+       "By average linkage, which review groups uses, and by other methods beside it; of pairs of faces, and B-cubed.\n"
+       "Each of some faces is also added last: how many of the others get into another group by that.",
+       {kPairs, kImages, {kValue, "least", "COUNT", "Only people with so many pictures and more (3)"}, kJson},
+       {"detail", "min-face", "detector", "model", "models", "jobs"},
+       RunClustering}};
 }
 
 }  // namespace kinfolder

@@ -4,6 +4,7 @@
 #include "app/people.h"
 #include "app/report.h"
 #include "app/review.h"
+#include "app/unknown_groups.h"
 #include "base/number.h"
 #include "cli/verbs.h"
 
@@ -151,6 +152,41 @@ Result<ExitStatus> Check(Invocation& invocation) {
   return kAllDone;
 }
 
+// "12 15 18", as review confirm takes them.
+std::string NumbersOf(const std::vector<const MatchedFace*>& faces) {
+  std::string numbers;
+  for (const MatchedFace* const face : faces) {
+    numbers += fmt::format("{}{}", numbers.empty() ? "" : " ", face->face.id.value);
+  }
+  return numbers;
+}
+
+Result<ExitStatus> ListGroups(Invocation& invocation) {
+  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kRead));
+  ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+  ASSIGN_OR_RETURN(const auto library, Library::Read(workspace.catalog()));
+  ASSIGN_OR_RETURN(
+      const UnknownGroups unknown,
+      GroupUnknownFaces(*library, workspace.catalog(), networks->embedder_id(), networks->model_threshold()));
+  Console& console = invocation.console;
+  std::vector<std::vector<std::string>> rows = {{"Best seen in", "Faces"}};
+  for (const std::vector<const MatchedFace*>& group : unknown.groups) {
+    if (invocation.json()) {
+      const auto as_json = [&](const MatchedFace* face) { return FaceAsJson(*library, *face); };
+      console.Print(Json::Object({{"faces", Json::ArrayOf(group, as_json)}}));
+    }
+    rows.push_back({library->FindPhoto(group.front()->face.photo)->files.front().string(), NumbersOf(group)});
+  }
+  if (invocation.json()) return kAllDone;
+  if (rows.size() > 1) {
+    for (const std::string& line : TableLines(rows)) console.PrintLine(line);
+  }
+  console.Print("{} of unknown people; {} no other.",
+                Counted(static_cast<std::int64_t>(unknown.groups.size()), "group"),
+                Counted(unknown.alone, "face looks like", "faces look like"));
+  return kAllDone;
+}
+
 }  // namespace
 
 std::vector<Verb> ReviewVerbs() {
@@ -165,6 +201,13 @@ std::vector<Verb> ReviewVerbs() {
   return {
       verb("review list", "Show the faces that wait for your word", "",
            {{Argument::Kind::kValue, "show", "LIST", "unknown (the default), uncertain or later"}, kJson}, ListFaces),
+      {.name = "review groups",
+       .group = kReviewGroup,
+       .summary = "Show the faces without a name by who looks alike",
+       .details = "Largest groups first, of each the face that shows best. To name one: review confirm NAME FACE...",
+       .arguments = {kJson},
+       .settings = {"model", "detector", "models"},
+       .run = ListGroups},
       verb("review confirm", "Say who faces are", "Somebody new is added. The faces become references.",
            {{kOne, "name", "NAME", "The person, new or known", true}, kFaces, kJson}, DecideAs<Decision::kConfirmed>),
       verb("review reject", "Say who faces are not", "They are never taken for this person again.",

@@ -100,6 +100,8 @@ Quality MeasureQuality(const Image& photo, const Detection& detection, Size full
   return quality;
 }
 
+float Worth(const Quality& quality) { return quality.width_px * quality.visible * (1 + quality.sharpness); }
+
 std::vector<std::string> ReasonsAgainstReference(const Quality& quality, float score, const ReferenceNeeds& needs) {
   std::vector<std::string> reasons;
   const auto add = [&](bool against, std::string reason) {

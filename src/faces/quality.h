@@ -21,6 +21,9 @@ Quality MeasureQuality(const Image& photo, const Detection& detection, Size full
 inline constexpr int kSharpnessSide = 64;         // pixels
 inline constexpr float kSharpnessMidpoint = 150;  // squared luma levels: what counts as 0.5
 
+// How well a picture shows the face: the wider, the sharper and the less cut, the more. For choosing among a person's.
+float Worth(const Quality& quality);
+
 // What a reference needs; good photos lie far within. Beyond, recognition gets worse with every pixel, stop or degree,
 // and a poor reference costs more than a poor photo: everybody is compared with it.
 struct ReferenceNeeds {

@@ -1,5 +1,6 @@
 """The main job on a small album of real photos, with the real networks."""
 import json
+import pathlib
 import shutil
 import time
 import unittest
@@ -132,6 +133,23 @@ class Album(KinfolderTest):
         missing = self.run_kinfolder("recognize", photo, "missing.jpg", status=1)
         self.assertIn("missing.jpg", missing.stderr)
 
+    def groups(self):
+        return {frozenset(pathlib.Path(face["photo"]).name for face in group["faces"])
+                for group in self.json_of("review", "groups")}
+
+    def test_who_is_on_several_photos_is_a_group_until_named(self):
+        self.assertEqual(self.groups(), set(), "nothing was scanned yet")
+        self.run_kinfolder("scan", self.photos)
+        self.run_kinfolder("identify")
+        twice = {name: frozenset(photos) for name, photos in self.photos_of_people().items() if len(photos) > 1}
+        self.assertEqual(self.groups(), set(twice.values()))
+        text = self.run_kinfolder("review", "groups").stdout
+        self.assertIn("3 groups of unknown people; ", text)
+        for group in self.json_of("review", "groups"):
+            if frozenset(pathlib.Path(face["photo"]).name for face in group["faces"]) == twice["Daniel"]:
+                self.run_kinfolder("review", "confirm", "Daniel", *(face["face"] for face in group["faces"]))
+        del twice["Daniel"]
+        self.assertEqual(self.groups(), set(twice.values()))
 
     def test_calibrate_recommends_a_threshold_and_sets_it_when_asked(self):
         nobody = self.run_kinfolder("calibrate", status=2)

@@ -1,0 +1,29 @@
+// Unknown groups: the faces without a name, sorted by who looks alike, so that they can be named by the handful.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/library.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+
+namespace kinfolder {
+
+// How much alike a group's faces are: the cutoff of search/cluster.h as a part of the model's own threshold. With the
+// repository's FaceNet (0.90) that is 0.72, where docs/accuracy.md has a precision above 0.99.
+inline constexpr float kGroupCutoff = 0.8F;
+
+struct UnknownGroups {
+  // Of two faces and more, which are the library's. The largest group first, equal ones by their face that was found
+  // first; in each the face that shows best comes first and is its cover.
+  std::vector<std::vector<const MatchedFace*>> groups;
+  int alone = 0;  // unknown faces that look like no other
+};
+
+// Of the faces that wait for a name (ReviewList::kUnknown), by their embeddings of `model` in the library's catalogue.
+// The same faces always give the same groups, and a photo more changes those of few others.
+Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog, const std::string& model,
+                                        float model_threshold);
+
+}  // namespace kinfolder

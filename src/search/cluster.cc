@@ -1,0 +1,157 @@
+#include "search/cluster.h"
+
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/check.h"
+
+namespace kinfolder {
+namespace {
+
+// Faces added in one matrix product: bounds the memory that their distances take.
+constexpr std::size_t kFacesAtOnce = 256;
+
+// A group under way. Sums are of doubles, so that the order of adding changes no average that matters.
+struct Group {
+  std::vector<double> sum;
+  std::vector<std::size_t> members;
+  std::set<std::size_t> near;  // groups that have a face near one of this one's
+  FaceId first;                // least of the members: tells groups apart whatever the order of adding
+};
+
+double MeanSquaredDistance(const Group& a, const Group& b) {
+  double dot = 0;
+  for (std::size_t k = 0; k < a.sum.size(); ++k) dot += a.sum[k] * b.sum[k];
+  // Of unit vectors |x - y|^2 = 2 - 2 x.y.
+  return 2 - 2 * dot / (static_cast<double>(a.members.size()) * static_cast<double>(b.members.size()));
+}
+
+struct Merge {
+  double distance = 0;
+  FaceId first;
+  FaceId second;
+  std::size_t a = 0;
+  std::size_t b = 0;
+
+  auto Key() const { return std::tie(distance, first, second); }
+  bool operator>(const Merge& other) const { return Key() > other.Key(); }
+};
+
+class AverageLinkage {
+ public:
+  AverageLinkage(std::vector<Group> groups, double cutoff) : groups_(std::move(groups)), cutoff_(cutoff) {
+    for (std::size_t a = 0; a < groups_.size(); ++a) {
+      for (const std::size_t b : groups_[a].near) {
+        if (a < b) Consider(a, b);
+      }
+    }
+  }
+
+  // What is left when nothing is near enough any more; merged ones are empty.
+  std::vector<Group> Run() && {
+    while (!merges_.empty()) {
+      const Merge next = merges_.top();
+      merges_.pop();
+      if (!groups_[next.a].members.empty() && !groups_[next.b].members.empty()) MergeIntoNew(next.a, next.b);
+    }
+    return std::move(groups_);
+  }
+
+ private:
+  void Consider(std::size_t a, std::size_t b) {
+    const double distance = MeanSquaredDistance(groups_[a], groups_[b]);
+    if (distance >= cutoff_ * cutoff_) return;
+    const auto [first, second] = std::minmax(groups_[a].first, groups_[b].first);
+    merges_.push({distance, first, second, a, b});
+  }
+
+  // Both become a new group, so that what was considered of them before is seen to be out of date.
+  void MergeIntoNew(std::size_t a, std::size_t b) {
+    const std::size_t merged = groups_.size();
+    Group group = std::move(groups_[a]);
+    Group other = std::move(groups_[b]);
+    groups_[a] = groups_[b] = {};
+    for (std::size_t k = 0; k < group.sum.size(); ++k) group.sum[k] += other.sum[k];
+    group.members.insert(group.members.end(), other.members.begin(), other.members.end());
+    group.near.merge(other.near);
+    group.near.erase(a);
+    group.near.erase(b);
+    group.first = std::min(group.first, other.first);
+    groups_.push_back(std::move(group));
+    for (const std::size_t near : groups_[merged].near) {
+      std::set<std::size_t>& back = groups_[near].near;
+      back.erase(a);
+      back.erase(b);
+      back.insert(merged);
+      Consider(merged, near);
+    }
+  }
+
+  std::vector<Group> groups_;
+  double cutoff_;
+  std::priority_queue<Merge, std::vector<Merge>, std::greater<>> merges_;
+};
+
+}  // namespace
+
+void FaceClusters::Add(std::span<const FaceId> faces, std::span<const float> embeddings) {
+  const std::size_t dimension = table_.dimension();
+  CHECK(embeddings.size() == faces.size() * dimension);
+  for (std::size_t begin = 0; begin < faces.size(); begin += kFacesAtOnce) {
+    const std::size_t count = std::min(kFacesAtOnce, faces.size() - begin);
+    const std::span<const float> batch = embeddings.subspan(begin * dimension, count * dimension);
+    for (std::size_t i = 0; i < count; ++i) table_.Add(batch.subspan(i * dimension, dimension));
+    const std::vector<float> squared = table_.SquaredDistances(batch);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t face = faces_.size();
+      const auto to_all = std::span(squared).subspan(i * table_.size(), face);
+      for (std::size_t other = 0; other < face; ++other) {
+        if (to_all[other] < cutoff_ * cutoff_) near_.push_back({other, face, to_all[other]});
+      }
+      faces_.push_back(faces[begin + i]);
+    }
+    vectors_.insert(vectors_.end(), batch.begin(), batch.end());
+  }
+}
+
+std::vector<FaceGroup> FaceClusters::Groups() const {
+  std::vector<Group> singles(faces_.size());
+  const std::size_t dimension = table_.dimension();
+  for (std::size_t i = 0; i < faces_.size(); ++i) {
+    const auto vector = std::span(vectors_).subspan(i * dimension, dimension);
+    singles[i] = {{vector.begin(), vector.end()}, {i}, {}, faces_[i]};
+  }
+  // An average below the cutoff takes a pair below it, so only groups with such a pair need be looked at.
+  for (const NearFaces& pair : near_) {
+    singles[pair.first].near.insert(pair.second);
+    singles[pair.second].near.insert(pair.first);
+  }
+  std::vector<std::size_t> numbers(faces_.size());
+  const std::vector<Group> groups = AverageLinkage(std::move(singles), cutoff_).Run();
+  for (std::size_t number = 0; number < groups.size(); ++number) {
+    for (const std::size_t member : groups[number].members) numbers[member] = number;
+  }
+  return GroupsByNumber(faces_, numbers);
+}
+
+std::vector<FaceGroup> GroupsByNumber(std::span<const FaceId> faces, std::span<const std::size_t> numbers) {
+  CHECK(faces.size() == numbers.size());
+  std::map<std::size_t, FaceGroup> by_number;
+  for (std::size_t i = 0; i < faces.size(); ++i) by_number[numbers[i]].push_back(faces[i]);
+  std::vector<FaceGroup> groups;
+  groups.reserve(by_number.size());
+  for (auto& [number, group] : by_number) {
+    std::ranges::sort(group);
+    groups.push_back(std::move(group));
+  }
+  std::ranges::sort(groups, [](const FaceGroup& a, const FaceGroup& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a.front() < b.front();
+  });
+  return groups;
+}
+
+}  // namespace kinfolder
