@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
-#include <optional>
-#include <utility>
+#include <span>
+#include <string>
 
 #include "app/lfw_people.h"
 #include "app/other_clusterings.h"
@@ -13,7 +14,7 @@ namespace kinfolder {
 namespace {
 
 // Faces that come last, one at a time.
-constexpr std::size_t kAddedFaces = 20;
+constexpr std::size_t kAddedFaces = 100;
 
 struct ClusterMethod {
   std::string name;
@@ -29,32 +30,47 @@ std::vector<ClusterMethod> ClusterMethods() {
           {"DBSCAN, 3 faces", {0.48F, 0.52F, 0.56F}, [](const FaceClusters& faces) { return Dbscan(faces, 3); }}};
 }
 
-FaceClusters MakeClusters(const std::vector<PersonOfFold>& people, float cutoff, std::optional<std::size_t> left_out) {
+void AddFaces(std::span<const PersonOfFold> people, FaceClusters& clusters) {
   std::vector<FaceId> faces;
   std::vector<float> vectors;
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    if (i == left_out) continue;
-    const std::vector<float>& vector = people[i].reference.embedding.values;
-    faces.push_back(people[i].reference.face);
+  for (const PersonOfFold& face : people) {
+    const std::vector<float>& vector = face.reference.embedding.values;
+    faces.push_back(face.reference.face);
     vectors.insert(vectors.end(), vector.begin(), vector.end());
   }
-  FaceClusters clusters(people.front().reference.embedding.values.size(), cutoff);
   clusters.Add(faces, vectors);
-  return clusters;
 }
 
-ClusteringScores ScoreMethod(const ClusterMethod& method, float cutoff, const std::vector<PersonOfFold>& people) {
+// Some faces of all, evenly spread, go to the end.
+std::vector<PersonOfFold> WithSomeLast(const std::vector<PersonOfFold>& people, std::size_t some) {
+  std::vector<PersonOfFold> first;
+  std::vector<PersonOfFold> last;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const bool is_one = (i + 1) * some / people.size() > i * some / people.size();
+    (is_one ? last : first).push_back(people[i]);
+  }
+  std::ranges::move(last, std::back_inserter(first));
+  return first;
+}
+
+// The last `added` of `people` come one at a time.
+ClusteringScores ScoreMethod(const ClusterMethod& method, float cutoff, std::span<const PersonOfFold> people,
+                             std::size_t added) {
   std::map<FaceId, PersonId> truth;
   for (const PersonOfFold& face : people) truth[face.reference.face] = face.reference.person;
-  const std::vector<FaceGroup> groups = method.group(MakeClusters(people, cutoff, {}));
-  ClusteringScores scores{method.name, cutoff, ScoreClusters(groups, truth), 0, 0};
-  const std::size_t added = std::min(kAddedFaces, people.size());
-  for (std::size_t i = 0; i < added; ++i) {
-    const std::size_t last = i * people.size() / added;
-    const double changed = ChangedFraction(method.group(MakeClusters(people, cutoff, last)), groups);
+  FaceClusters faces(people.front().reference.embedding.values.size(), cutoff);
+  AddFaces(people.first(people.size() - added), faces);
+  const std::vector<FaceGroup> before = method.group(faces);
+  ClusteringScores scores{method.name, cutoff, {}, 0, 0};
+  for (std::size_t i = people.size() - added; i < people.size(); ++i) {
+    FaceClusters and_one_more = faces;
+    AddFaces(people.subspan(i, 1), and_one_more);
+    const double changed = ChangedFraction(before, method.group(and_one_more));
     scores.changed_mean += changed / static_cast<double>(added);
     scores.changed_most = std::max(scores.changed_most, changed);
   }
+  AddFaces(people.last(added), faces);
+  scores.scores = ScoreClusters(method.group(faces), truth);
   return scores;
 }
 
@@ -69,9 +85,11 @@ Result<std::vector<ClusteringScores>> EvaluateClustering(const FaceScanner& scan
   for (const PersonOfFold& face : people) ++pictures[face.reference.person];
   std::erase_if(people, [&](const PersonOfFold& face) { return pictures[face.reference.person] < least; });
   if (people.empty()) return Fail(ErrorCode::kInvalidArgument, "nobody has {} pictures", least);
+  const std::size_t added = std::min(kAddedFaces, people.size() / 2);
+  people = WithSomeLast(people, added);
   std::vector<ClusteringScores> scores;
   for (const ClusterMethod& method : ClusterMethods()) {
-    for (const float cutoff : method.cutoffs) scores.push_back(ScoreMethod(method, cutoff, people));
+    for (const float cutoff : method.cutoffs) scores.push_back(ScoreMethod(method, cutoff, people, added));
   }
   return scores;
 }

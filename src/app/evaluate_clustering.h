@@ -16,7 +16,8 @@ struct ClusteringScores {
   std::string method;
   float cutoff = 0;  // L2: of average linkage as in search/cluster.h, of the others between two faces
   ClusterScores scores;
-  // Of the faces there before, those whose group is another after one more came; over some faces that come last.
+  // Of the faces there before, those whose group is another after one more came; over the faces that come last, a
+  // hundred of all or half of them.
   double changed_mean = 0;
   double changed_most = 0;
 };
