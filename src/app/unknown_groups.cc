@@ -3,17 +3,34 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "app/review.h"
 #include "faces/quality.h"
 #include "search/cluster.h"
 
 namespace kinfolder {
+namespace {
+
+float WorthOf(const MatchedFace* face) { return Worth(face->face.quality); }
+
+std::map<FaceId, const MatchedFace*> BestOf(std::vector<const MatchedFace*> faces) {
+  if (faces.size() > kMostGrouped) {
+    std::ranges::stable_sort(faces, std::greater(), WorthOf);
+    faces.resize(kMostGrouped);
+  }
+  std::map<FaceId, const MatchedFace*> best;
+  for (const MatchedFace* const face : faces) best[face->face.id] = face;
+  return best;
+}
+
+}  // namespace
 
 Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog, const std::string& model,
                                         float model_threshold) {
-  std::map<FaceId, const MatchedFace*> unknown;
-  for (const MatchedFace* const face : FacesToReview(library, ReviewList::kUnknown)) unknown[face->face.id] = face;
+  UnknownGroups result{.groups = {}, .alone = FacesToReview(library, ReviewList::kUnknown)};
+  if (result.alone.size() < 2) return result;
+  const std::map<FaceId, const MatchedFace*> unknown = BestOf(result.alone);
   ASSIGN_OR_RETURN(const auto embedded, catalog.FacesWithEmbeddings(model, FileRole::kPhoto));
   std::vector<FaceId> faces;
   std::vector<float> vectors;
@@ -22,20 +39,18 @@ Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog
     faces.push_back(face.id);
     vectors.insert(vectors.end(), embedding.values.begin(), embedding.values.end());
   }
-  UnknownGroups result;
   if (faces.empty()) return result;
   FaceClusters clusters(vectors.size() / faces.size(), kGroupCutoff * model_threshold);
   clusters.Add(faces, vectors);
+  std::set<FaceId> grouped;
   for (const FaceGroup& group : clusters.Groups()) {
-    if (group.size() == 1) {
-      ++result.alone;
-      continue;
-    }
+    if (group.size() == 1) continue;
+    grouped.insert(group.begin(), group.end());
     std::vector<const MatchedFace*>& members = result.groups.emplace_back();
     for (const FaceId face : group) members.push_back(unknown.at(face));
-    std::ranges::stable_sort(members, std::greater(),
-                             [](const MatchedFace* face) { return Worth(face->face.quality); });
+    std::ranges::stable_sort(members, std::greater(), WorthOf);
   }
+  std::erase_if(result.alone, [&](const MatchedFace* face) { return grouped.contains(face->face.id); });
   return result;
 }
 

@@ -1,6 +1,7 @@
 // Unknown groups: the faces without a name, sorted by who looks alike, so that they can be named by the handful.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,15 @@ namespace kinfolder {
 // repository's FaceNet (0.90) that is 0.72, where docs/accuracy.md has a precision above 0.99.
 inline constexpr float kGroupCutoff = 0.8F;
 
+// Every face is compared with every other. Of more than so many those that show best are compared, the others are left
+// alone until these have their names.
+inline constexpr std::size_t kMostGrouped = 20'000;
+
 struct UnknownGroups {
   // Of two faces and more, which are the library's. The largest group first, equal ones by their face that was found
   // first; in each the face that shows best comes first and is its cover.
   std::vector<std::vector<const MatchedFace*>> groups;
-  int alone = 0;  // unknown faces that look like no other
+  std::vector<const MatchedFace*> alone;  // those that look like no other, in the library's order
 };
 
 // Of the faces that wait for a name (ReviewList::kUnknown), by their embeddings of `model` in the library's catalogue.

@@ -183,7 +183,7 @@ Result<ExitStatus> ListGroups(Invocation& invocation) {
   }
   console.Print("{} of unknown people; {} no other.",
                 Counted(static_cast<std::int64_t>(unknown.groups.size()), "group"),
-                Counted(unknown.alone, "face looks like", "faces look like"));
+                Counted(static_cast<std::int64_t>(unknown.alone.size()), "face looks like", "faces look like"));
   return kAllDone;
 }
 

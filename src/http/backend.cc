@@ -11,10 +11,7 @@ Result<std::unique_ptr<Backend>> Backend::Open(std::map<std::string, std::string
   std::unique_ptr<Backend> backend(new Backend(std::move(flags), std::move(environment)));
   RETURN_IF_ERROR(backend->LoadSettingsAgain());
   ASSIGN_OR_RETURN(const std::filesystem::path data, Chosen(backend->settings_.settings.data, "data"));
-  {
-    const std::lock_guard lock(backend->reading_mutex_);
-    RETURN_IF_ERROR(backend->ReadingWorkspace());
-  }
+  RETURN_IF_ERROR(backend->WorkspaceOf(backend->reader_));
   Backend* const self = backend.get();
   backend->jobs_ =
       std::make_unique<JobRunner>(data / "job.json", [self](const JobRequest& request, const StepFunction& step,
@@ -53,16 +50,22 @@ Status Backend::LoadSettingsAgain() {
     const std::lock_guard lock(settings_mutex_);
     settings_ = std::move(loaded);
   }
-  const std::lock_guard lock(reading_mutex_);
-  reading_.reset();  // opened with the new ones at the next use
+  // What was opened with the old ones is opened anew at the next use.
+  for (Reader* const reader : {&reader_, &slow_reader_}) {
+    const std::lock_guard lock(reader->mutex);
+    reader->workspace.reset();
+  }
+  const std::lock_guard lock(unknown_mutex_);
+  unknown_.reset();
   return {};
 }
 
-Result<Workspace*> Backend::ReadingWorkspace() {
-  if (!reading_) {
-    ASSIGN_OR_RETURN(reading_, Workspace::Open(settings().settings, environment_, Workspace::Access::kRead, "serve"));
+Result<Workspace*> Backend::WorkspaceOf(Reader& reader) {
+  if (!reader.workspace) {
+    ASSIGN_OR_RETURN(reader.workspace,
+                     Workspace::Open(settings().settings, environment_, Workspace::Access::kRead, "serve"));
   }
-  return &*reading_;
+  return &*reader.workspace;
 }
 
 Status Backend::Write(std::string_view verb, const std::function<Status(Workspace&)>& change) {
@@ -87,6 +90,19 @@ Result<std::shared_ptr<const Library>> Backend::library() {
   ASSIGN_OR_RETURN(std::shared_ptr<const Library> library, Read<std::shared_ptr<const Library>>(read));
   library_read_ = std::chrono::steady_clock::now();
   return library;
+}
+
+Result<std::shared_ptr<const Backend::Unknown>> Backend::unknown() {
+  const std::lock_guard unknown_lock(unknown_mutex_);
+  ASSIGN_OR_RETURN(const auto now, library());
+  if (unknown_ && unknown_->library == now) return unknown_;
+  const auto group = [&](Workspace& workspace) -> Result<UnknownGroups> {
+    ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+    return GroupUnknownFaces(*now, workspace.catalog(), networks->embedder_id(), networks->model_threshold());
+  };
+  ASSIGN_OR_RETURN(UnknownGroups faces, ReadAtLength<UnknownGroups>(group));
+  unknown_ = std::make_shared<const Unknown>(now, std::move(faces));
+  return unknown_;
 }
 
 }  // namespace kinfolder

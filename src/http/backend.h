@@ -13,6 +13,7 @@
 #include "app/library.h"
 #include "app/pictures.h"
 #include "app/settings.h"
+#include "app/unknown_groups.h"
 #include "app/workspace.h"
 #include "base/result.h"
 
@@ -36,12 +37,22 @@ class Backend {
   // As it is now; read anew when the catalogue changed, but during a job only every few seconds.
   Result<std::shared_ptr<const Library>> library();
 
+  // The library's faces without a name, by who looks alike.
+  struct Unknown {
+    std::shared_ptr<const Library> library;  // whose faces these are
+    UnknownGroups faces;
+  };
+  Result<std::shared_ptr<const Unknown>> unknown();
+
   // Calls `use` with the workspace open for reading, one caller at a time.
   template <class T>
   Result<T> Read(const std::function<Result<T>(Workspace&)>& use) {
-    const std::lock_guard lock(reading_mutex_);
-    ASSIGN_OR_RETURN(Workspace* const workspace, ReadingWorkspace());
-    return use(*workspace);
+    return ReadWith(reader_, use);
+  }
+  // The same for what takes as long as a network does: callers of Read do not wait for it.
+  template <class T>
+  Result<T> ReadAtLength(const std::function<Result<T>(Workspace&)>& use) {
+    return ReadWith(slow_reader_, use);
   }
   // Calls `change` with the workspace locked for writing. kLocked while a job or another run is at work.
   Status Write(std::string_view verb, const std::function<Status(Workspace&)>& change);
@@ -50,19 +61,33 @@ class Backend {
   Backend(std::map<std::string, std::string> flags, Environment environment)
       : flags_(std::move(flags)), environment_(std::move(environment)) {}
 
+  struct Reader {
+    std::mutex mutex;
+    std::optional<Workspace> workspace;
+  };
+
   Status LoadSettingsAgain();
-  Result<Workspace*> ReadingWorkspace();
+  Result<Workspace*> WorkspaceOf(Reader& reader);
+
+  template <class T>
+  Result<T> ReadWith(Reader& reader, const std::function<Result<T>(Workspace&)>& use) {
+    const std::lock_guard lock(reader.mutex);
+    ASSIGN_OR_RETURN(Workspace* const workspace, WorkspaceOf(reader));
+    return use(*workspace);
+  }
 
   const std::map<std::string, std::string> flags_;
   const Environment environment_;
   mutable std::mutex settings_mutex_;
   LoadedSettings settings_;
-  std::mutex reading_mutex_;
-  std::optional<Workspace> reading_;
+  Reader reader_;
+  Reader slow_reader_;
   std::mutex library_mutex_;
   std::shared_ptr<const Library> library_;
   std::string library_state_;
   std::chrono::steady_clock::time_point library_read_;
+  std::mutex unknown_mutex_;
+  std::shared_ptr<const Unknown> unknown_;
   static constexpr std::size_t kPictureBytes = std::size_t{128} << 20;
   PictureCache pictures_{kPictureBytes};
   std::unique_ptr<JobRunner> jobs_;  // the last to be made, the first to go

@@ -1,5 +1,6 @@
 #include "http/json_body.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace kinfolder {
@@ -17,6 +18,10 @@ Result<JsonBody> JsonBody::Of(const Request& request) {
   for (const auto& [name, value] : json.items()) {
     if (value.is_string()) body.texts_[name] = value.get<std::string>();
     if (value.is_number_integer()) body.numbers_[name] = value.get<std::int64_t>();
+    const auto is_number = [](const nlohmann::json& item) { return item.is_number_integer(); };
+    if (value.is_array() && std::all_of(value.begin(), value.end(), is_number)) {
+      body.arrays_[name] = value.get<std::vector<std::int64_t>>();
+    }
   }
   return body;
 }
@@ -31,6 +36,12 @@ Result<std::int64_t> JsonBody::Number(const std::string& name) const {
   const auto found = numbers_.find(name);
   if (found != numbers_.end()) return found->second;
   return Fail(ErrorCode::kInvalidArgument, "the number '{}' is missing", name);
+}
+
+Result<std::vector<std::int64_t>> JsonBody::Numbers(const std::string& name) const {
+  const auto found = arrays_.find(name);
+  if (found != arrays_.end() && !found->second.empty()) return found->second;
+  return Fail(ErrorCode::kInvalidArgument, "the numbers '{}' are missing", name);
 }
 
 }  // namespace kinfolder

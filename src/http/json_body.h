@@ -4,13 +4,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "http/message.h"
 
 namespace kinfolder {
 
-// Texts and whole numbers, as text; other values are refused when they are asked for.
+// Texts, whole numbers and arrays of these; other values are refused when they are asked for.
 class JsonBody {
  public:
   // kInvalidArgument for what is no JSON object, or was not sent as application/json (which keeps other sites' forms
@@ -19,11 +20,13 @@ class JsonBody {
 
   Result<std::string> Text(const std::string& name) const;  // kInvalidArgument where it is missing or no text
   Result<std::int64_t> Number(const std::string& name) const;
+  Result<std::vector<std::int64_t>> Numbers(const std::string& name) const;  // an array of one and more
   bool Has(const std::string& name) const { return texts_.contains(name) || numbers_.contains(name); }
 
  private:
   std::map<std::string, std::string> texts_;
   std::map<std::string, std::int64_t> numbers_;
+  std::map<std::string, std::vector<std::int64_t>> arrays_;
 };
 
 // kInvalidArgument unless the request says that it holds JSON.

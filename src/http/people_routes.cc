@@ -94,18 +94,6 @@ Result<Reply> MergePeople(Backend& backend, const Request& request) {
   return ShowPerson(backend, PersonId{into});
 }
 
-Result<Reply> AddReference(Backend& backend, const Request& request) {
-  ASSIGN_OR_RETURN(const std::int64_t person, request.Id());
-  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
-  ASSIGN_OR_RETURN(const std::int64_t face, body.Number("face"));
-  const Status added = backend.Write("people", [&](Workspace& workspace) -> Status {
-    RETURN_IF_ERROR(workspace.catalog().AddReference(FaceId{face}, PersonId{person}, kOrigin));
-    return {};
-  });
-  RETURN_IF_ERROR(added);
-  return ShowPerson(backend, PersonId{person}, 201);
-}
-
 Result<Reply> RemoveReference(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
   const Status removed = backend.Write("people", [&](Workspace& workspace) -> Status {
@@ -139,7 +127,6 @@ std::vector<Route> PeopleRoutes() {
           {"PATCH", "/api/people/{}", RenamePerson},
           {"DELETE", "/api/people/{}", RemovePerson},
           {"POST", "/api/people/{}/merge", MergePeople},
-          {"POST", "/api/people/{}/references", AddReference},
           {"POST", "/api/people/{}/photos", AddPersonPhoto},
           {"DELETE", "/api/references/{}", RemoveReference}};
 }

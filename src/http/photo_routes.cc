@@ -110,13 +110,25 @@ Result<Reply> ListPhotos(Backend& backend, const Request& request) {
   return Reply::OfJson(Json::Object({{"total", photos.size()}, {"photos", items}}));
 }
 
+// Those that look alike beside each other.
+Result<Reply> ListUnknownFaces(Backend& backend, const Page& page) {
+  ASSIGN_OR_RETURN(const auto unknown, backend.unknown());
+  std::vector<const MatchedFace*> faces;
+  for (const auto& group : unknown->faces.groups) faces.insert(faces.end(), group.begin(), group.end());
+  faces.insert(faces.end(), unknown->faces.alone.begin(), unknown->faces.alone.end());
+  const Json items = Json::ArrayOf(page.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
+  const Json groups = Json::ArrayOf(unknown->faces.groups, [](const auto& group) { return Json(group.size()); });
+  return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}, {"groups", groups}}));
+}
+
 Result<Reply> ListFaces(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const Page page, Page::Of(request));
   ASSIGN_OR_RETURN(const ReviewList list, ParseReviewList(request.Query("show").value_or("unknown")));
+  if (list == ReviewList::kUnknown) return ListUnknownFaces(backend, page);
   ASSIGN_OR_RETURN(const auto library, backend.library());
   const std::vector<const MatchedFace*> faces = FacesToReview(*library, list);
   const Json items = Json::ArrayOf(page.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
-  return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}}));
+  return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}, {"groups", Json::Array({})}}));
 }
 
 struct PhotoInFull {
@@ -302,7 +314,7 @@ Result<Reply> RecognizeFile(Backend& backend, const fs::path& file) {
     ASSIGN_OR_RETURN(const RecognizedPhoto photo, recognizer.Recognize(file));
     return RecognizedAsJson(recognizer, photo);
   };
-  ASSIGN_OR_RETURN(const Json recognized, backend.Read<Json>(recognize));
+  ASSIGN_OR_RETURN(const Json recognized, backend.ReadAtLength<Json>(recognize));
   return Reply::OfJson(recognized);
 }
 

@@ -1,5 +1,5 @@
-#include <array>
 #include <optional>
+#include <vector>
 
 #include "app/report.h"
 #include "app/review.h"
@@ -10,11 +10,9 @@
 namespace kinfolder {
 namespace {
 
-Reply FactReply(std::int64_t fact) { return Reply::OfJson(Json::Object({{"fact", fact}}), 201); }
-
 Result<Reply> Decide(Backend& backend, const Request& request) {
-  ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const auto numbers, body.Numbers("faces"));
   ASSIGN_OR_RETURN(const std::string name, body.Text("decision"));
   ASSIGN_OR_RETURN(const Decision decision, ParseDecision(name));
   std::optional<PersonId> person;
@@ -22,13 +20,15 @@ Result<Reply> Decide(Backend& backend, const Request& request) {
     ASSIGN_OR_RETURN(const std::int64_t id, body.Number("person"));
     person = PersonId{id};
   }
-  std::int64_t fact = 0;
+  std::vector<FaceId> faces;
+  for (const std::int64_t number : numbers) faces.push_back(FaceId{number});
+  std::vector<std::int64_t> facts;
   RETURN_IF_ERROR(backend.Write("review", [&](Workspace& workspace) -> Status {
-    ASSIGN_OR_RETURN(const auto facts, DecideFaces(workspace.catalog(), std::array{FaceId{face}}, decision, person));
-    fact = facts.front();
+    ASSIGN_OR_RETURN(facts, DecideFaces(workspace.catalog(), faces, decision, person));
     return {};
   }));
-  return FactReply(fact);
+  return Reply::OfJson(Json::Object({{"facts", Json::ArrayOf(facts, [](std::int64_t fact) { return Json(fact); })}}),
+                       201);
 }
 
 Result<Reply> Undo(Backend& backend, const Request& request) {
@@ -38,7 +38,7 @@ Result<Reply> Undo(Backend& backend, const Request& request) {
     ASSIGN_OR_RETURN(fact, UndoFact(workspace.catalog(), number));
     return {};
   }));
-  return FactReply(fact);
+  return Reply::OfJson(Json::Object({{"fact", fact}}), 201);
 }
 
 Result<Reply> ListFacts(Backend& backend, const Request& /*request*/) {
@@ -50,9 +50,7 @@ Result<Reply> ListFacts(Backend& backend, const Request& /*request*/) {
 }  // namespace
 
 std::vector<Route> ReviewRoutes() {
-  return {{"POST", "/api/faces/{}/decision", Decide},
-          {"GET", "/api/facts", ListFacts},
-          {"POST", "/api/facts/{}/undo", Undo}};
+  return {{"POST", "/api/decisions", Decide}, {"GET", "/api/facts", ListFacts}, {"POST", "/api/facts/{}/undo", Undo}};
 }
 
 }  // namespace kinfolder

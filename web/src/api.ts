@@ -103,9 +103,9 @@ export const api = {
   photos: (filter: PhotoQuery) => ask<{ total: number; photos: Photo[] }>('GET', `/api/photos?${query(filter)}`),
   photo: (id: number) => ask<PhotoDetails>('GET', `/api/photos/${id}`),
   faces: (show: ReviewList, offset: number, limit: number) =>
-    ask<{ total: number; faces: Face[] }>('GET', `/api/faces?${query({ show, offset, limit })}`),
-  decide: (face: number, decision: Decision, person?: number) =>
-    ask<{ fact: number }>('POST', `/api/faces/${face}/decision`, { decision, person }),
+    ask<{ total: number; faces: Face[]; groups: number[] }>('GET', `/api/faces?${query({ show, offset, limit })}`),
+  decide: (faces: number[], decision: Decision, person?: number) =>
+    ask<{ facts: number[] }>('POST', '/api/decisions', { faces, decision, person }),
   facts: () => ask<PastFact[]>('GET', '/api/facts'),
   undoFact: (fact: number) => ask<{ fact: number }>('POST', `/api/facts/${fact}/undo`),
   distances: (face: number) => ask<Distances>('GET', `/api/faces/${face}/distances`),

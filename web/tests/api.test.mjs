@@ -179,7 +179,8 @@ describe('the API', { skip: missing }, () => {
     await ask('POST', '/api/people', {}, 400)
     assert.equal((await ask('PATCH', `/api/people/${eva.id}`, { name: 'Eve' })).name, 'Eve')
     const { faces } = await ask('GET', '/api/faces')
-    assert.equal((await ask('POST', `/api/people/${eva.id}/references`, { face: faces[0].id }, 201)).references.length, 1)
+    await ask('POST', '/api/decisions', { faces: [faces[0].id], decision: 'confirmed', person: eva.id }, 201)
+    assert.equal((await ask('GET', `/api/people/${eva.id}`)).references.length, 1)
     const photo = await ask('POST', `/api/people/${eva.id}/photos?name=..%2F..%2Feve.jpg`, new Uint8Array([255, 216]), 201, {
       'Content-Type': 'image/jpeg',
     })
@@ -199,12 +200,14 @@ describe('the API', { skip: missing }, () => {
     const unknown = async () => (await ask('GET', '/api/faces')).faces.map((face) => face.id)
     const [first, second, ...rest] = await unknown()
     const dan = (await ask('GET', '/api/people')).find((person) => person.name === 'Daniel')
-    const { fact } = await ask('POST', `/api/faces/${first}/decision`, { decision: 'confirmed', person: dan.id }, 201)
-    assert.deepEqual(await ask('POST', `/api/faces/${first}/decision`, { decision: 'confirmed', person: dan.id }, 201), { fact })
-    await ask('POST', `/api/faces/${second}/decision`, { decision: 'later' }, 201)
+    const decide = (faces, decision, person, status = 201) => ask('POST', '/api/decisions', { faces, decision, person }, status)
+    const { facts } = await decide([first], 'confirmed', dan.id)
+    const [fact] = facts
+    assert.deepEqual(await decide([first], 'confirmed', dan.id), { facts })
+    await decide([second], 'later')
     assert.deepEqual(await unknown(), rest)
     assert.deepEqual((await ask('GET', '/api/faces?show=later')).faces.map((face) => face.decision), ['later'])
-    await ask('POST', `/api/faces/${rest[0]}/decision`, { decision: 'rejected', person: dan.id }, 201)
+    await decide([rest[0]], 'rejected', dan.id)
     const { people } = await ask('GET', `/api/faces/${rest[0]}/distances`)
     assert.ok(people.every((distance) => distance.person !== dan.id))
 
@@ -215,9 +218,11 @@ describe('the API', { skip: missing }, () => {
     assert.equal(history[0].text, `number ${fact} is taken back`)
     assert.ok(history.find((past) => past.number === fact).undone)
 
-    await ask('POST', `/api/faces/${first}/decision`, { decision: 'confirmed' }, 400)
-    await ask('POST', `/api/faces/${first}/decision`, { decision: 'friend' }, 400)
-    await ask('POST', '/api/faces/999/decision', { decision: 'stranger' }, 404)
+    await decide([first], 'confirmed', undefined, 400)
+    await decide([first], 'friend', undefined, 400)
+    await decide([], 'stranger', undefined, 400)
+    await decide([first, 999], 'stranger', undefined, 404)
+    assert.deepEqual(await unknown(), [first, ...rest], 'all or none')
     await ask('POST', '/api/facts/999/undo', undefined, 404)
   })
 

@@ -101,7 +101,7 @@ function FaceCard({ face }: { face: Face }) {
   const setPerson = async (name: string) => {
     await attempt(async () => {
       const person = await personNamed(name, people)
-      await api.decide(face.id, 'confirmed', person.id)
+      await api.decide([face.id], 'confirmed', person.id)
       tell(words.photoPage.set_done(person.name))
     })
     await queries.invalidateQueries()

@@ -36,6 +36,26 @@ export function ReviewPage() {
   )
 }
 
+interface Section {
+  from: number
+  to: number
+  alike: boolean
+}
+
+// The groups that begin the list, as far as it goes, then the rest.
+function sectionsOf(count: number, groups: number[]): Section[] {
+  const sections: Section[] = []
+  let from = 0
+  for (const size of groups) {
+    if (from === count) break
+    const to = Math.min(from + size, count)
+    sections.push({ from, to, alike: true })
+    from = to
+  }
+  if (from < count) sections.push({ from, to: count, alike: false })
+  return sections
+}
+
 interface Said {
   text: string
   fact: number
@@ -58,8 +78,9 @@ function Faces({ list }: { list: ReviewList }) {
   const [focused, setFocused] = useState(0)
   const anchor = useRef(0)
   const latest = useRef<number[][]>([])
-  const grid = useRef<HTMLUListElement>(null)
+  const grid = useRef<HTMLDivElement>(null)
   const faces = data?.faces ?? []
+  const sections = sectionsOf(faces.length, data?.groups ?? [])
   const targets = chosen.size > 0 ? faces.filter((face) => chosen.has(face.id)) : faces.slice(focused, focused + 1)
 
   const choose = (index: number, range: boolean) => {
@@ -70,19 +91,30 @@ function Faces({ list }: { list: ReviewList }) {
     setChosen(next)
     anchor.current = index
   }
+  // Of a group those of whom nothing was said yet; all that look like no other are no group.
+  const chooseGroup = (index: number) => {
+    const group = sections.find((section) => section.alike && index >= section.from && index < section.to)
+    const left = faces.slice(group?.from ?? index, group?.to ?? index + 1).filter((face) => !said.has(face.id))
+    setChosen(new Set([...chosen, ...left.map((face) => face.id)]))
+  }
   const decide = async (decision: Decision, personOf: (face: Face) => number | undefined, name?: string) => {
     const about = decision === 'confirmed' || decision === 'rejected'
     const next = new Map(said)
     const facts: number[] = []
+    const ofPerson = new Map<number | undefined, Face[]>()
+    for (const face of targets) {
+      const person = personOf(face)
+      if (about && person === undefined) continue
+      ofPerson.set(person, [...(ofPerson.get(person) ?? []), face])
+    }
     await attempt(async () => {
-      for (const face of targets) {
-        const person = personOf(face)
-        if (about && person === undefined) continue
-        const { fact } = await api.decide(face.id, decision, person)
-        const who = name ?? nameOf(person ?? 0)
+      for (const [person, ofOne] of ofPerson) {
+        const ids = ofOne.map((face) => face.id)
+        const { facts: added } = await api.decide(ids, decision, person)
         const text = words.reviewPage.said[decision]
-        next.set(face.id, { text: typeof text === 'string' ? text : text(who), fact })
-        facts.push(fact)
+        const told = typeof text === 'string' ? text : text(name ?? nameOf(person ?? 0))
+        ids.forEach((id, i) => next.set(id, { text: told, fact: added[i] ?? 0 }))
+        facts.push(...added)
       }
     })
     setSaid(next)
@@ -122,15 +154,21 @@ function Faces({ list }: { list: ReviewList }) {
     setFocused(index)
     grid.current?.querySelectorAll<HTMLElement>('.pick')[index]?.focus()
   }
-  const columns = () => {
-    const tops = [...(grid.current?.children ?? [])].map((one) => (one as HTMLElement).offsetTop)
-    return Math.max(1, tops.filter((top) => top === tops[0]).length)
+  // To the face of the next row, up or down, that is nearest from side to side.
+  const moveRow = (down: boolean) => {
+    const places = [...(grid.current?.querySelectorAll('.pick') ?? [])].map((one) => one.getBoundingClientRect())
+    const here = places[focused]
+    if (!here) return
+    const rows = places.map((place) => place.top).filter((top) => (down ? top > here.top : top < here.top))
+    const row = down ? Math.min(...rows) : Math.max(...rows)
+    const aside = places.map((place) => (place.top === row ? Math.abs(place.left - here.left) : Infinity))
+    if (rows.length > 0) move(aside.indexOf(Math.min(...aside)))
   }
   const keys: Record<string, () => unknown> = {
     ArrowRight: () => move(focused + 1),
     ArrowLeft: () => move(focused - 1),
-    ArrowDown: () => move(focused + columns()),
-    ArrowUp: () => move(focused - columns()),
+    ArrowDown: () => moveRow(true),
+    ArrowUp: () => moveRow(false),
     Home: () => move(0),
     End: () => move(faces.length - 1),
     Enter: () => decide('confirmed', nearest),
@@ -138,6 +176,7 @@ function Faces({ list }: { list: ReviewList }) {
     'Shift+Delete': () => decide('not-a-face', () => undefined),
     s: () => decide('stranger', () => undefined),
     l: () => decide('later', () => undefined),
+    g: () => chooseGroup(focused),
     Escape: () => setChosen(new Set()),
     'Control+z': undo,
   }
@@ -160,20 +199,33 @@ function Faces({ list }: { list: ReviewList }) {
           <Button onPress={() => void rest()}>{words.reviewPage.rest}</Button>
         </p>
       )}
-      <ul className="cards review" ref={grid} onKeyDown={onKey}>
-        {faces.map((face, index) => (
-          <li key={face.id}>
-            <FaceToReview
-              face={face}
-              said={said.get(face.id)?.text}
-              chosen={chosen.has(face.id)}
-              isFocusable={index === focused}
-              onFocus={() => setFocused(index)}
-              onChoose={(range) => choose(index, range)}
-            />
-          </li>
+      <div ref={grid} onKeyDown={onKey}>
+        {sections.map(({ from, to, alike }) => (
+          <section key={faces[from]?.id} aria-label={alike ? words.reviewPage.alike(to - from) : words.reviewPage.alone}>
+            {alike && (
+              <header className="group">
+                <h2>{words.reviewPage.alike(to - from)}</h2>
+                <Button onPress={() => chooseGroup(from)}>{words.reviewPage.chooseGroup}</Button>
+              </header>
+            )}
+            {!alike && from > 0 && <h2 className="group">{words.reviewPage.alone}</h2>}
+            <ul className="cards review">
+              {faces.slice(from, to).map((face, i) => (
+                <li key={face.id}>
+                  <FaceToReview
+                    face={face}
+                    said={said.get(face.id)?.text}
+                    chosen={chosen.has(face.id)}
+                    isFocusable={from + i === focused}
+                    onFocus={() => setFocused(from + i)}
+                    onChoose={(range) => choose(from + i, range)}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
         ))}
-      </ul>
+      </div>
       <p className="quiet">{words.reviewPage.keys}</p>
       {chosen.size > 0 && (
         <div className="tray">
