@@ -55,12 +55,14 @@ Finding Space(const char* subject, fs::path folder) {
 
 void AddModels(const Settings& settings, const Environment& environment, std::vector<Finding>& findings) {
   const std::vector<fs::path> search_path = ModelSearchPath(settings, environment);
-  for (const std::string& id : {settings.detector, settings.model}) {
-    const Result<ModelPackage> package = FindPackage(id, search_path);
+  const auto add = [&](const char* subject, const std::string& id, ModelKind kind) {
+    const Result<ModelPackage> package = ChosenPackage(id, kind, search_path);
     const Status sound = package ? VerifyPackage(*package) : Status(Fail(package.error()));
-    findings.push_back({fmt::format("Model {}", id),
-                        sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound});
-  }
+    findings.push_back(
+        {subject, sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound});
+  };
+  add("Finds faces", settings.detector, ModelKind::kDetector);
+  add("Tells faces apart", settings.model, ModelKind::kEmbedder);
 }
 
 Finding CatalogFinding(const fs::path& data) {

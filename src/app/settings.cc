@@ -124,11 +124,11 @@ constexpr SettingInfo kSettings[] = {
        for (const fs::path& folder : settings.models) folders.push_back(folder.string());
        return Join(folders);
      }},
-    {"detector", "PACKAGE", "mtcnn", "Model package that finds faces", false,
-     [](Settings& settings, const std::string& text) { return ReadName(settings.detector, text); },
+    {"detector", "PACKAGE", kBestPackage, "Model package that finds faces: a name, or the best that is installed",
+     false, [](Settings& settings, const std::string& text) { return ReadName(settings.detector, text); },
      [](const Settings& settings) { return settings.detector; }},
-    {"model", "PACKAGE", "facenet-vggface2", "Model package that tells faces apart", false,
-     [](Settings& settings, const std::string& text) { return ReadName(settings.model, text); },
+    {"model", "PACKAGE", kBestPackage, "Model package that tells faces apart: a name, or the best that is installed",
+     false, [](Settings& settings, const std::string& text) { return ReadName(settings.model, text); },
      [](const Settings& settings) { return settings.model; }},
     {"detail", "DETAIL", "normal", "How closely photos are looked at: fast, normal or full", false, ReadDetail,
      [](const Settings& settings) { return std::string(NameOf(settings.detail)); }},

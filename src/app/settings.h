@@ -18,6 +18,9 @@
 
 namespace kinfolder {
 
+// In place of a model package's name: the best of its kind that is installed.
+inline constexpr char kBestPackage[] = "best";
+
 // Folders are absolute; empty where neither the user nor HOME says where they are.
 struct Settings {
   std::filesystem::path photos;
@@ -27,8 +30,8 @@ struct Settings {
   std::filesystem::path packs;
   std::filesystem::path data;
   std::vector<std::filesystem::path> models;
-  std::string detector = "mtcnn";
-  std::string model = "facenet-vggface2";
+  std::string detector = kBestPackage;
+  std::string model = kBestPackage;
   Detail detail = Detail::kNormal;
   int min_face = 20;
   std::optional<float> threshold;  // absent: the model's own

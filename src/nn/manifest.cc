@@ -241,7 +241,7 @@ Status ReadEmbedding(const Object& root, ModelManifest& manifest) {
 Result<ModelManifest> ReadManifest(const Json& json, const std::string& file) {
   ASSIGN_OR_RETURN(const Object root, Object::Make(json, file, "",
                                                    {"id", "kind", "description", "licence", "provenance", "files",
-                                                    "sources", "preprocessing", "embedding"}));
+                                                    "accuracy", "sources", "preprocessing", "embedding"}));
   ModelManifest manifest;
   ASSIGN_OR_RETURN(manifest.id, root.Text("id"));
   if (!IsModelId(manifest.id)) return root.Wrong("id", "must consist of a-z, 0-9 and -");
@@ -252,6 +252,9 @@ Result<ModelManifest> ReadManifest(const Json& json, const std::string& file) {
   ASSIGN_OR_RETURN(manifest.licence, root.Text("licence"));
   ASSIGN_OR_RETURN(manifest.provenance, root.Text("provenance"));
   ASSIGN_OR_RETURN(manifest.files, ReadFiles(root, manifest.kind));
+  if (json.contains("accuracy")) {
+    ASSIGN_OR_RETURN(manifest.accuracy, root.Number("accuracy", 0, 1));
+  }
   if (json.contains("sources")) {
     ASSIGN_OR_RETURN(manifest.sources, ReadSources(root, manifest.kind));
   }

@@ -127,4 +127,24 @@ Result<ModelPackage> FindPackage(const std::string& id, const std::vector<fs::pa
   return Fail(ErrorCode::kNotFound, "there is no model named {}; known are: {}", id, known.empty() ? "none" : known);
 }
 
+Result<ModelPackage> FindBestPackage(ModelKind kind, const std::vector<fs::path>& search_path) {
+  std::vector<ListedPackage> packages = ListPackages(search_path);
+  std::erase_if(packages, [&](const ListedPackage& listed) {
+    return listed.package.manifest.files.empty() || listed.package.manifest.kind != kind;
+  });
+  std::ranges::stable_sort(packages, std::greater(),
+                           [](const ListedPackage& listed) { return listed.package.manifest.accuracy; });
+  const auto is_installed = [](const ListedPackage& listed) {
+    return !listed.problem || listed.problem->code != ErrorCode::kNotFound;
+  };
+  auto best = std::ranges::find_if(packages, is_installed);
+  if (best == packages.end()) best = packages.begin();  // says how to install it
+  if (best == packages.end()) {
+    return Fail(ErrorCode::kNotFound, "there is no model package that {}",
+                kind == ModelKind::kDetector ? "finds faces" : "tells faces apart");
+  }
+  if (best->problem) return Fail(*std::move(best->problem));
+  return std::move(best->package);
+}
+
 }  // namespace kinfolder

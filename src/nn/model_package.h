@@ -38,6 +38,11 @@ Status VerifyPackage(const ModelPackage& package);
 // checked here, hashes when the weights are loaded and by VerifyPackage.
 Result<ModelPackage> FindPackage(const std::string& id, const std::vector<std::filesystem::path>& search_path);
 
+// Of the packages of this kind that are installed the one with the highest accuracy by its manifest; kNotFound with
+// what to do where none is. A better one whose weights are not as they should be is an error: faces are not to be told
+// apart by another model for that.
+Result<ModelPackage> FindBestPackage(ModelKind kind, const std::vector<std::filesystem::path>& search_path);
+
 // A package of the search path, with its problem when it can't be used. Where not even the manifest can be read only
 // the id (from the folder's name) and the folder are known.
 struct ListedPackage {

@@ -18,14 +18,14 @@ using ::testing::SizeIs;
 
 constexpr char kWeights[] = "abc";
 
-void WriteManifest(const fs::path& models, const std::string& id) {
+void WriteManifest(const fs::path& models, const std::string& id, double accuracy = 0) {
   const std::string manifest = fmt::format(
-      R"({{"id": "{}", "kind": "embedder", "description": "d", "licence": "l", "provenance": "p",
+      R"({{"id": "{}", "kind": "embedder", "description": "d", "licence": "l", "provenance": "p", "accuracy": {},
            "files": {{"embedder": {{"name": "net.onnx", "bytes": 3, "sha256": "{}"}}}},
            "preprocessing": {{"channels": "RGB", "mean": 127.5, "scale": 0.0078125}},
            "embedding": {{"dimension": 4, "threshold": 1, "average_flipped": false,
                           "crop": {{"rule": "box", "size": 160, "margin": 14}}}}}})",
-      id, ToHex(Sha256Of(AsBytes(kWeights))));
+      id, accuracy, ToHex(Sha256Of(AsBytes(kWeights))));
   ASSERT_TRUE(MakeFolders(models / id));
   ASSERT_TRUE(WriteFileAtomically(models / id / "manifest.json", manifest));
 }
@@ -82,6 +82,25 @@ TEST(ModelPackage, CutWeightsAreNotUsed) {
   ASSERT_FALSE(package);
   EXPECT_EQ(package.error().code, ErrorCode::kCorrupt);
   EXPECT_THAT(package.error().message, HasSubstr("net.onnx has 2 bytes instead of 3: install the model again with"));
+}
+
+TEST(ModelPackage, TheBestIsTheMostAccurateOneThatIsInstalled) {
+  const TemporaryFolder models;
+  const auto best = [&] { return FindBestPackage(ModelKind::kEmbedder, {models.path()}); };
+  EXPECT_THAT(best().error().message, HasSubstr("no model package that tells faces apart"));
+  WriteManifest(models.path(), "fair", 0.9);
+  WriteManifest(models.path(), "good", 0.98);
+  WriteManifest(models.path(), "unmeasured");
+  EXPECT_THAT(best().error().message, HasSubstr("kinfolder models install good"));
+  WriteWeights(models.path(), "unmeasured");
+  EXPECT_EQ(best()->manifest.id, "unmeasured");
+  WriteWeights(models.path(), "fair");
+  EXPECT_EQ(best()->manifest.id, "fair");
+  WriteWeights(models.path(), "good", "ab");
+  EXPECT_EQ(best().error().code, ErrorCode::kCorrupt) << "not silently another model";
+  WriteWeights(models.path(), "good");
+  EXPECT_EQ(best()->manifest.id, "good");
+  EXPECT_EQ(FindBestPackage(ModelKind::kDetector, {models.path()}).error().code, ErrorCode::kNotFound);
 }
 
 TEST(ModelPackage, VerifyComparesHashes) {

@@ -49,7 +49,7 @@ class FacenetTrainer {
         network_(std::move(network)),
         side_(static_cast<int>(state_.network.inputs.front().shape.back())),
         optimizer_(network_, state_.options.weight_decay) {
-    if (run.cuda) forward_.compute = torch::kBFloat16;
+    if (run.bfloat16) forward_.compute = torch::kBFloat16;
     forward_.training = true;
     forward_.dropout = state_.options.dropout;
     if (state_.average.empty()) {

@@ -23,7 +23,8 @@ struct FacenetData {
 
 // How it is run, which the result does not depend on but for rounding.
 struct TrainingRun {
-  bool cuda = false;             // convolutions in bfloat16 there
+  bool cuda = false;
+  bool bfloat16 = false;         // convolutions and matrix products; the weights stay in float32
   int workers = 1;               // threads that make batches
   std::filesystem::path folder;  // checkpoint, history.csv and curve.svg are kept there; empty: nowhere
   std::int64_t checkpoint_every = 500;

@@ -15,7 +15,7 @@ struct ForwardOptions {
   bool training = false;  // BatchNorm by the batch, dropout, gradients; else by the running statistics, without
   double momentum = 0.1;  // training: the batch's share in BatchNorm's running statistics
   double dropout = 0;     // training: of the values that go into the last Conv or Gemm
-  torch::ScalarType compute = torch::kFloat32;  // of convolutions and matrix products; kBFloat16 on CUDA
+  torch::ScalarType compute = torch::kFloat32;  // of convolutions and matrix products; or kBFloat16
 };
 
 // Weights, biases, slopes and BatchNorm's scales and biases are trained; they lie in one flat tensor, as do their

@@ -120,6 +120,7 @@ struct FacenetArguments {
   std::string network = "nn4";
   int dimension = 256;
   std::string device = "cpu";
+  std::string precision = "float32";
   int threads = 0;
   TrainingRun run;
   GivenOptions options;
@@ -174,6 +175,7 @@ Result<std::string> Facenet(const FacenetArguments& arguments, const ParallelRun
   run.stop = parallel.stop;
   run.report = PrintRow;
   run.cuda = arguments.device == "cuda";
+  run.bfloat16 = arguments.precision == "bfloat16";
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
   std::optional<Checkpoint> before;
   std::error_code ignored;
@@ -200,6 +202,10 @@ void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
   verb->add_option("--dimension", arguments->dimension, "Of the vectors")->capture_default_str();
   verb->add_option("--device", arguments->device, "What computes")
       ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  verb->add_option("--precision", arguments->precision,
+                   "Of convolutions and matrix products; bfloat16 is quicker where the device computes in it")
+      ->check(CLI::IsMember({"float32", "bfloat16"}))
       ->capture_default_str();
   verb->add_option(
           "--threads", arguments->threads,
