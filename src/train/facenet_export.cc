@@ -34,7 +34,8 @@ Result<Graph> ExportedNetwork(const Checkpoint& checkpoint) {
   return InHalfPrecision(std::move(graph));
 }
 
-Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, const std::filesystem::path& folder) {
+Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, std::optional<double> threshold,
+                      const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(Graph graph, ExportedNetwork(checkpoint));
   ASSIGN_OR_RETURN(const ShapeMap shapes, InferShapes(graph));
   const std::int64_t side = graph.inputs.front().shape.back();
@@ -42,7 +43,7 @@ Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, con
   const Json details{{"kind", "embedder"},
                      {"embedding",
                       {{"dimension", shapes.at("embedding").back()},
-                       {"threshold", ThresholdOf(checkpoint.history)},
+                       {"threshold", threshold.value_or(ThresholdOf(checkpoint.history))},
                        {"average_flipped", false},
                        {"crop", crop}}}};
   return WritePackage(text, details, std::array{PackagedNetwork{"embedder", text.id + ".onnx", std::move(graph)}},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "train/checkpoint.h"
 #include "train/package_writer.h"
@@ -9,9 +10,11 @@
 namespace kinfolder {
 
 // Writes FOLDER/ID.onnx and FOLDER/manifest.json. The weights are the averaged ones, BatchNorms folded into the layers
-// before them, values rounded to half precision (which halves what an archive of them takes) in float32 tensors. The
-// threshold is the last that the training measured. kInvalidArgument for texts that no manifest may hold.
-Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, const std::filesystem::path& folder);
+// before them, values rounded to half precision (which halves what an archive of them takes) in float32 tensors.
+// Without a `threshold` it is the last that the training measured. kInvalidArgument for texts that no manifest may
+// hold.
+Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, std::optional<double> threshold,
+                      const std::filesystem::path& folder);
 
 // The network as it is exported.
 Result<Graph> ExportedNetwork(const Checkpoint& checkpoint);

@@ -25,7 +25,7 @@ using testing::HasSubstr;
 ModelPackage IgnorantDetector(const TemporaryFolder& folder) {
   const std::array<Graph, 3> networks = {StageNetwork(MtcnnStage::kPnet, 5), StageNetwork(MtcnnStage::kRnet, 6),
                                          StageNetwork(MtcnnStage::kOnet, 7)};
-  const auto exported = ExportDetector(networks, {"ignorant", "a test", "none", "nothing"}, folder.path());
+  const auto exported = ExportDetector(networks, {}, {"ignorant", "a test", "none", "nothing"}, folder.path());
   EXPECT_TRUE(exported) << exported.error().message;
   return ReadPackage(folder.path()).value();
 }
@@ -205,8 +205,22 @@ TEST(ExportDetector, GivesAPackageThatDetectsWith) {
   EXPECT_TRUE(mtcnn->Detect(PaintedScenes(1).front().picture));
   const std::array<Graph, 3> networks = {StageNetwork(MtcnnStage::kPnet, 5), StageNetwork(MtcnnStage::kRnet, 6),
                                          StageNetwork(MtcnnStage::kOnet, 7)};
-  EXPECT_EQ(ExportDetector(networks, {"Not Allowed", "a", "b", "c"}, folder.path()).error().code,
+  EXPECT_EQ(ExportDetector(networks, {}, {"Not Allowed", "a", "b", "c"}, folder.path()).error().code,
             ErrorCode::kInvalidArgument);
+}
+
+TEST(ExportDetector, MovesTheLogOddsOfAFace) {
+  const Graph network = StageNetwork(MtcnnStage::kRnet, 6);
+  const Graph moved = WithLogOdds(network, 1.5F);
+  const auto odds = [](const Graph& graph) {
+    const Tensor picture{{1, 3, 24, 24}, std::vector<float>(std::size_t{3} * 24 * 24, 0.25F)};
+    const auto session = MakeReferenceSession(graph).value();
+    const auto& names = session->output_names();
+    const auto results = session->Run(std::array{picture}).value();
+    const float face = results.at(std::ranges::find(names, "face") - names.begin()).values.at(0);
+    return std::log(face / (1 - face));
+  };
+  EXPECT_NEAR(odds(moved) - odds(network), 1.5, 1e-4);
 }
 
 }  // namespace

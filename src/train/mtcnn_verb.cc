@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -37,6 +38,7 @@ struct MtcnnArguments {
   int threads = 0;
   StageRun run;
   GivenOptions options;
+  std::array<float, 3> face_odds{};
   PackageText text{.id = "mtcnn-kinfolder",
                    .description = "MTCNN trained by Kinfolder: faces with boxes and five landmarks",
                    .licence = "GPL-3.0-or-later",
@@ -89,7 +91,7 @@ Result<Mtcnn> CascadeBefore(const MtcnnArguments& arguments, MtcnnStage stage) {
     }
   }
   const std::filesystem::path folder = FolderOf(arguments, stage) / "cascade";
-  RETURN_IF_ERROR(ExportDetector(networks, arguments.text, folder));
+  RETURN_IF_ERROR(ExportDetector(networks, arguments.face_odds, arguments.text, folder));
   ASSIGN_OR_RETURN(const ModelPackage package, ReadPackage(folder));
   return Mtcnn::Load(package, kMining);
 }
@@ -174,7 +176,7 @@ Result<std::string> TrainMtcnn(const MtcnnArguments& arguments, const ParallelRu
     ASSIGN_OR_RETURN(networks[static_cast<std::size_t>(stage)], std::move(network));
   }
   const std::filesystem::path folder = std::filesystem::path(arguments.out) / arguments.text.id;
-  RETURN_IF_ERROR(ExportDetector(networks, arguments.text, folder));
+  RETURN_IF_ERROR(ExportDetector(networks, arguments.face_odds, arguments.text, folder));
   return fmt::format("{}: the package {}\n", folder.string(), arguments.text.id);
 }
 
@@ -194,10 +196,11 @@ void AddMtcnnVerb(CLI::App& app, VerbAction& chosen) {
                    "Folder: pnet/, rnet/ and onet/ with windows, checkpoint and history.csv, and the finished package")
       ->required();
   verb->add_option("--stage", arguments->stage, "Only this network")->check(CLI::IsMember({"pnet", "rnet", "onet"}));
-  verb->add_option("--id", arguments->text.id, "The package's name")->capture_default_str();
-  verb->add_option("--description", arguments->text.description, "For the manifest")->capture_default_str();
-  verb->add_option("--licence", arguments->text.licence, "For the manifest")->capture_default_str();
-  verb->add_option("--provenance", arguments->text.provenance, "For the manifest: what it was trained with")
+  AddPackageFlags(*verb, arguments->text, false);
+  verb->add_option(
+          "--face-odds", arguments->face_odds,
+          "Added to the log-odds of a face at P-Net, R-Net and O-Net when the package is written: more is found, "
+          "also what is no face")
       ->capture_default_str();
   verb->add_option("--device", arguments->device, "What computes")
       ->check(CLI::IsMember({"cpu", "cuda"}))

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "train/option_table.h"
+#include "train/package_writer.h"
 
 namespace kinfolder {
 
@@ -50,6 +51,23 @@ Result<Options> OptionsToTrainWith(std::span<const OptionField<Options>> fields,
       ErrorCode::kInvalidArgument,
       "{} holds a training with other options: go on without giving any but --steps, or begin in another folder",
       folder);
+}
+
+// What a package says of itself. `required`: all but the accuracy must be given.
+inline void AddPackageFlags(CLI::App& verb, PackageText& text, bool required) {
+  const auto add = [&](const std::string& flag, std::string& value, const std::string& help) {
+    CLI::Option* option = verb.add_option(flag, value, help)->required(required);
+    if (!required) option->capture_default_str();
+  };
+  add("--id", text.id, "The package's name");
+  add("--description", text.description, "For the manifest");
+  add("--licence", text.licence, "For the manifest");
+  add("--provenance", text.provenance, "For the manifest: what it was trained with");
+  verb.add_option(
+          "--accuracy", text.accuracy,
+          "For the manifest, by which the best package is chosen: the part of LFW's pairs that are told right, of "
+          "a detector the average precision on WIDER FACE")
+      ->check(CLI::Range(0.0, 1.0));
 }
 
 // How a training is run (TrainingRun, StageRun), but for its folder.

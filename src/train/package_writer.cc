@@ -33,6 +33,7 @@ Status WritePackage(const PackageText& text, const nlohmann::json& details, std:
       {"id", text.id},           {"description", text.description},
       {"licence", text.licence}, {"provenance", text.provenance},
       {"files", files},          {"preprocessing", {{"channels", "RGB"}, {"mean", 127.5}, {"scale", 1 / 128.0}}}};
+  if (text.accuracy > 0) manifest["accuracy"] = text.accuracy;
   manifest.update(details);
   const std::string json = manifest.dump(2) + "\n";
   if (const auto parsed = ParseManifest(json, "the manifest"); !parsed) {

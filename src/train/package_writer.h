@@ -16,6 +16,7 @@ struct PackageText {
   std::string description;
   std::string licence;
   std::string provenance;
+  double accuracy = 0;  // where it was measured (nn/manifest.h)
 };
 
 // All weights to half precision (which halves what an archive of them takes), in float32 tensors.

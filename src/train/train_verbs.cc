@@ -227,11 +227,12 @@ struct ExportArguments {
   std::string checkpoint;
   std::string out;
   PackageText text;
+  std::optional<double> threshold;
 };
 
 Result<std::string> Export(const ExportArguments& arguments) {
   ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(arguments.checkpoint));
-  RETURN_IF_ERROR(ExportEmbedder(checkpoint, arguments.text, arguments.out));
+  RETURN_IF_ERROR(ExportEmbedder(checkpoint, arguments.text, arguments.threshold, arguments.out));
   return fmt::format("{}: the package {} after {} steps\n", arguments.out, arguments.text.id, checkpoint.step);
 }
 
@@ -240,11 +241,10 @@ void AddExportVerb(CLI::App& app, VerbAction& chosen) {
   CLI::App* verb = app.add_subcommand("export", "Make a model package of a training");
   verb->add_option("--checkpoint", arguments->checkpoint, "FOLDER/checkpoint.kft of `facenet`")->required();
   verb->add_option("--out", arguments->out, "The package's folder")->required();
-  verb->add_option("--id", arguments->text.id, "The package's name")->required();
-  verb->add_option("--description", arguments->text.description, "For the manifest")->required();
-  verb->add_option("--licence", arguments->text.licence, "For the manifest")->required();
-  verb->add_option("--provenance", arguments->text.provenance, "For the manifest: what it was trained with")
-      ->required();
+  AddPackageFlags(*verb, arguments->text, true);
+  verb->add_option("--threshold", arguments->threshold,
+                   "The distance below which a face gets a name; without: that of the last validation")
+      ->check(CLI::Range(0.01, 2.0));
   verb->callback([arguments, &chosen] { chosen = [arguments](const ParallelRun&) { return Export(*arguments); }; });
 }
 
