@@ -79,34 +79,54 @@ float Median(std::vector<float> values) {
   return *middle;
 }
 
+// With the golden detections of the public weights.
+Agreement AgreementWithReference(const ModelPackage& package, const std::filesystem::path& golden,
+                                 const std::filesystem::path& photos) {
+  Agreement agreement;
+  const auto mtcnn = Mtcnn::Load(package, {});
+  EXPECT_TRUE(mtcnn) << mtcnn.error().message;
+  if (!mtcnn) return agreement;
+  const auto expected = nlohmann::json::parse(std::ifstream(golden));
+  for (const auto& [name, photo] : expected["photos"].items()) {
+    const Image image = DecodeForTests(photos / name);
+    EXPECT_EQ(image.size(), (Size{photo["width"], photo["height"]})) << name;
+    const auto detections = mtcnn->Detect(image);
+    EXPECT_TRUE(detections) << name << ": " << detections.error().message;
+    if (detections) Compare(*detections, image.size(), ReferenceFaces(photo["faces"]), agreement);
+  }
+  EXPECT_EQ(agreement.expected, 347);
+  return agreement;
+}
+
+// `found` and `extra` are fractions, the error one of a face's width.
+void ExpectAgreement(const Agreement& agreement, double found_at_least, double extra_at_most,
+                     float landmark_error_at_most) {
+  ASSERT_GT(agreement.found, 0);
+  const double found = static_cast<double>(agreement.found) / agreement.expected;
+  const double extra = static_cast<double>(agreement.extra) / agreement.ours;
+  const float landmarks = Median(agreement.landmark_errors);
+  std::printf("expected %d, found %.4f, extra %.4f, median landmark error %.5f\n", agreement.expected, found, extra,
+              static_cast<double>(landmarks));
+  EXPECT_GE(found, found_at_least);
+  EXPECT_LE(extra, extra_at_most);
+  EXPECT_LE(landmarks, landmark_error_at_most);
+}
+
 TEST(Mtcnn, AgreesWithTheReferenceImplementation) {
   SKIP_WITHOUT_TEST_DATA(golden, "golden/detections.json");
   SKIP_WITHOUT_TEST_DATA(weights, "models");
   SKIP_WITHOUT_TEST_DATA(photos, "photos");
-  const auto mtcnn = Mtcnn::Load(PackageForTests("mtcnn", weights), {});
-  ASSERT_TRUE(mtcnn) << mtcnn.error().message;
-  Agreement agreement;
-  const auto expected = nlohmann::json::parse(std::ifstream(golden));
-  for (const auto& [name, photo] : expected["photos"].items()) {
-    const Image image = DecodeForTests(photos / name);
-    ASSERT_EQ(image.size(), (Size{photo["width"], photo["height"]})) << name;
-    const auto detections = mtcnn->Detect(image);
-    ASSERT_TRUE(detections) << name << ": " << detections.error().message;
-    Compare(*detections, image.size(), ReferenceFaces(photo["faces"]), agreement);
-  }
-  const double found = static_cast<double>(agreement.found) / agreement.expected;
-  const double extra = static_cast<double>(agreement.extra) / agreement.ours;
-  const float landmarks = Median(agreement.landmark_errors);
-  RecordProperty("expected", agreement.expected);
-  RecordProperty("found", std::to_string(found));
-  RecordProperty("extra", std::to_string(extra));
-  RecordProperty("median_landmark_error", std::to_string(landmarks));
-  std::printf("expected %d, found %.4f, extra %.4f, median landmark error %.5f\n", agreement.expected, found, extra,
-              static_cast<double>(landmarks));
-  EXPECT_EQ(agreement.expected, 347);
-  EXPECT_GE(found, 0.98);
-  EXPECT_LE(extra, 0.03);
-  EXPECT_LE(landmarks, 0.03F);
+  ExpectAgreement(AgreementWithReference(PackageForTests("mtcnn", weights), golden, photos), 0.98, 0.03, 0.03F);
+}
+
+// The project's own weights: figures of their model card.
+TEST(Mtcnn, OfTheRepositoryFindsWhatTheReferenceFinds) {
+  SKIP_WITHOUT_TEST_DATA(golden, "golden/detections.json");
+  SKIP_WITHOUT_TEST_DATA(photos, "photos");
+  const ModelPackage package =
+      ReadPackage(std::filesystem::path(KINFOLDER_SOURCE_DIR) / "models/mtcnn-kinfolder").value();
+  ASSERT_TRUE(VerifyPackage(package)) << VerifyPackage(package).error().message;
+  ExpectAgreement(AgreementWithReference(package, golden, photos), 0.97, 0.07, 0.05F);
 }
 
 }  // namespace
