@@ -14,9 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kUser = "user";
-constexpr const char* kKnownFolder = "known-folder";
-
 Error About(const fs::path& path, const Error& error) {
   return {error.code, fmt::format("{}: {}", path.string(), error.message)};
 }
@@ -138,7 +135,7 @@ class FolderIntake {
     ASSIGN_OR_RETURN(const PersonId owner, OwnerOf(name, owners));
     for (const Candidate& candidate : candidates) {
       if (!person_of_.emplace(candidate.file.photo, owner).second) continue;  // the same photo under two names
-      RETURN_IF_ERROR(catalog_.AddReference(candidate.face.id, owner, kKnownFolder));
+      RETURN_IF_ERROR(catalog_.AddReference(candidate.face.id, owner, kKnownFolderOrigin));
       ++result_.added;
     }
     return {};
@@ -149,7 +146,7 @@ class FolderIntake {
     const auto most = std::max_element(owners.begin(), owners.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
     if (most != owners.end()) return most->first;
-    ASSIGN_OR_RETURN(const Person person, FindOrAdd(catalog_, name, kKnownFolder, result_));
+    ASSIGN_OR_RETURN(const Person person, FindOrAdd(catalog_, name, kKnownFolderOrigin, result_));
     return person.id;
   }
 
@@ -168,7 +165,7 @@ Status MakeReferences(Catalog& catalog, const std::string& name, const std::vect
                       std::optional<int> face, IntakeResult& result) {
   ASSIGN_OR_RETURN(const std::vector<Candidate> candidates, Candidates(catalog, files, face, result));
   if (candidates.empty()) return {};
-  ASSIGN_OR_RETURN(const Person person, FindOrAdd(catalog, name, kUser, result));
+  ASSIGN_OR_RETURN(const Person person, FindOrAdd(catalog, name, kUserOrigin, result));
   ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog.References());
   std::map<FaceId, PersonId> person_of;
   for (const CatalogReference& reference : references) person_of[reference.face] = reference.person;
@@ -178,7 +175,7 @@ Status MakeReferences(Catalog& catalog, const std::string& name, const std::vect
       ++result.already;
       continue;
     }
-    RETURN_IF_ERROR(catalog.AddReference(candidate.face.id, person.id, kUser));
+    RETURN_IF_ERROR(catalog.AddReference(candidate.face.id, person.id, kUserOrigin));
     holder = person.id;
     ++result.added;
   }

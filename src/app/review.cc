@@ -1,22 +1,18 @@
 #include "app/review.h"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <map>
 #include <utility>
 #include <variant>
 
+#include "base/utc_time.h"
 #include "catalog/decisions.h"
 #include "catalog/fact_details.h"
 #include "search/gallery.h"
 
 namespace kinfolder {
 namespace {
-
-constexpr char kUserOrigin[] = "user";
 
 constexpr std::array<std::string_view, 3> kListNames = {"unknown", "uncertain", "later"};
 
@@ -26,10 +22,11 @@ bool IsIn(const MatchedFace& face, ReviewList list) {
   return list == ReviewList::kUncertain && face.match.needs_review;
 }
 
-Result<std::int64_t> DecideFace(Catalog& catalog, FaceId face, Decision decision, std::optional<PersonId> person) {
-  if (decision == Decision::kConfirmed) return catalog.AddReference(face, *person, kUserOrigin);
-  if (decision == Decision::kRejected) return catalog.Reject(face, *person, kUserOrigin);
-  return catalog.SetAside(face, decision, kUserOrigin);
+Result<std::int64_t> DecideFace(Catalog& catalog, FaceId face, Decision decision, std::optional<PersonId> person,
+                                const std::string& origin) {
+  if (decision == Decision::kConfirmed) return catalog.AddReference(face, *person, origin);
+  if (decision == Decision::kRejected) return catalog.Reject(face, *person, origin);
+  return catalog.SetAside(face, decision, origin);
 }
 
 // Tells facts one after the other, with the names that people had when each was said.
@@ -94,10 +91,6 @@ class Teller {
   std::map<std::string, std::string> photo_names_;  // by content
 };
 
-std::string UtcTime(std::int64_t milliseconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(milliseconds / 1000)));
-}
-
 }  // namespace
 
 Result<Decision> ParseDecision(std::string_view name) {
@@ -121,16 +114,15 @@ std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList
 }
 
 Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const FaceId> faces, Decision decision,
-                                              std::optional<PersonId> person) {
-  const bool is_about_person = decision == Decision::kConfirmed || decision == Decision::kRejected;
-  if (is_about_person != person.has_value()) {
+                                              std::optional<PersonId> person, const std::string& origin) {
+  if (IsAboutPerson(decision) != person.has_value()) {
     return Fail(ErrorCode::kInvalidArgument, "'{}' {}", NameOf(decision),
-                is_about_person ? "needs a person" : "is said of nobody in particular");
+                IsAboutPerson(decision) ? "needs a person" : "is said of nobody in particular");
   }
   std::vector<std::int64_t> facts;
   const Status decided = catalog.InTransaction([&]() -> Status {
     for (const FaceId face : faces) {
-      ASSIGN_OR_RETURN(const std::int64_t fact, DecideFace(catalog, face, decision, person));
+      ASSIGN_OR_RETURN(const std::int64_t fact, DecideFace(catalog, face, decision, person, origin));
       facts.push_back(fact);
     }
     return {};

@@ -30,7 +30,7 @@ std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList
 // Says the same of all the faces, or of none when that fails; gives the numbers of the facts that say so. kConfirmed
 // and kRejected need a person, the others take none: kInvalidArgument otherwise, and for kNone (which UndoFact does).
 Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const FaceId> faces, Decision decision,
-                                              std::optional<PersonId> person);
+                                              std::optional<PersonId> person, const std::string& origin = kUserOrigin);
 
 // How far the face is from everybody known whom the user did not reject for it, by this model; nearest first.
 // kNotFound when the face has no embedding of the model.

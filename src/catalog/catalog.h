@@ -72,11 +72,16 @@ struct MatchedFace {
   bool IsUnknown() const { return !match.person && decision != Decision::kNotAFace && decision != Decision::kStranger; }
 };
 
+// Where facts come from.
+inline constexpr char kUserOrigin[] = "user";
+inline constexpr char kKnownFolderOrigin[] = "known-folder";
+inline constexpr char kImportOrigin[] = "import";
+
 // One line of the history of decisions; catalog/fact_details.h reads and writes `kind` and `details`.
 struct Fact {
   std::int64_t number = 0;        // rising
   std::int64_t milliseconds = 0;  // since 1970, UTC
-  std::string origin;             // "user", "known-folder", "import", ...
+  std::string origin;
   std::string kind;               // "person-added", "reference-added", ...
   std::string details;            // a JSON object
   bool undone = false;            // a later fact takes it back

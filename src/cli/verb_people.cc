@@ -86,7 +86,7 @@ Result<ExitStatus> Rename(Invocation& invocation) {
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(kWrite));
   ASSIGN_OR_RETURN(const Person person, RequirePerson(workspace.catalog(), *invocation.arguments.Value("name")));
   const std::string name = *invocation.arguments.Value("new-name");
-  RETURN_IF_ERROR(workspace.catalog().RenamePerson(person.id, name, "user"));
+  RETURN_IF_ERROR(workspace.catalog().RenamePerson(person.id, name, kUserOrigin));
   invocation.console.Print("{} is called {} now.", person.name, name);
   NoteFolder(invocation, person.name);
   return kAllDone;
@@ -97,7 +97,7 @@ Result<ExitStatus> Merge(Invocation& invocation) {
   ASSIGN_OR_RETURN(const Person from, RequirePerson(workspace.catalog(), *invocation.arguments.Value("name")));
   ASSIGN_OR_RETURN(const Person into, RequirePerson(workspace.catalog(), *invocation.arguments.Value("into")));
   if (from.id == into.id) return Fail(ErrorCode::kInvalidArgument, "{} can't be merged with themselves", from.name);
-  RETURN_IF_ERROR(workspace.catalog().MergePeople(from.id, into.id, "user"));
+  RETURN_IF_ERROR(workspace.catalog().MergePeople(from.id, into.id, kUserOrigin));
   invocation.console.Print("All that was {}'s is {}'s now.", from.name, into.name);
   NoteFolder(invocation, from.name);
   return kAllDone;
@@ -107,7 +107,7 @@ Result<ExitStatus> Remove(Invocation& invocation) {
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(kWrite));
   for (const std::string& name : invocation.arguments.Values("name")) {
     ASSIGN_OR_RETURN(const Person person, RequirePerson(workspace.catalog(), name));
-    RETURN_IF_ERROR(workspace.catalog().RemovePerson(person.id, "user"));
+    RETURN_IF_ERROR(workspace.catalog().RemovePerson(person.id, kUserOrigin));
     invocation.console.Print("{} is no longer known.", person.name);
     NoteFolder(invocation, person.name);
   }

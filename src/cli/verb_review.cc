@@ -65,7 +65,7 @@ Result<std::optional<PersonId>> PersonFor(Catalog& catalog, Decision decision, c
   ASSIGN_OR_RETURN(const std::optional<Person> known, catalog.FindPerson(name));
   if (known) return known->id;
   if (decision == Decision::kRejected) return Fail(RequirePerson(catalog, name).error());
-  ASSIGN_OR_RETURN(const Person added, catalog.AddPerson(name, "user"));
+  ASSIGN_OR_RETURN(const Person added, catalog.AddPerson(name, kUserOrigin));
   return added.id;
 }
 

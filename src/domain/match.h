@@ -41,6 +41,11 @@ constexpr bool IsAside(Decision decision) {
   return decision == Decision::kNotAFace || decision == Decision::kStranger || decision == Decision::kLater;
 }
 
+// Is it said of the face and a person?
+constexpr bool IsAboutPerson(Decision decision) {
+  return decision == Decision::kConfirmed || decision == Decision::kRejected;
+}
+
 struct Match {
   FaceId face;
   std::optional<PersonId> person;           // nullopt: unknown

@@ -1,11 +1,9 @@
 #include "filing/run_log.h"
 
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <optional>
@@ -14,6 +12,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/utc_time.h"
 #include "filing/run_text.h"
 
 namespace kinfolder {
@@ -50,14 +49,6 @@ std::optional<IdParts> PartsOf(std::string_view id) {
   const auto [end, error] = std::from_chars(id.data() + kTimeLength + 1, id.data() + id.size(), parts.number);
   if (error != std::errc() || end != id.data() + id.size() || parts.number < 1) return std::nullopt;
   return parts;
-}
-
-std::string UtcNow(const char* format) {
-  const std::time_t now = ::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), format, &utc)};
 }
 
 // Later than all others even when the clock was put back.

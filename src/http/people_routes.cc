@@ -12,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kOrigin[] = "user";
-
 Json ReferenceAsJson(const CatalogReference& reference) {
   return Json::Object({{"face", reference.face.value},
                        {"photo", reference.photo.value},
@@ -60,7 +58,7 @@ Result<Reply> AddPerson(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::string name, body.Text("name"));
   PersonId id;
   RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) -> Status {
-    ASSIGN_OR_RETURN(const Person person, workspace.catalog().AddPerson(name, kOrigin));
+    ASSIGN_OR_RETURN(const Person person, workspace.catalog().AddPerson(name, kUserOrigin));
     id = person.id;
     return {};
   }));
@@ -71,15 +69,16 @@ Result<Reply> RenamePerson(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
   ASSIGN_OR_RETURN(const std::string name, body.Text("name"));
-  RETURN_IF_ERROR(backend.Write(
-      "people", [&](Workspace& workspace) { return workspace.catalog().RenamePerson(PersonId{id}, name, kOrigin); }));
+  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
+    return workspace.catalog().RenamePerson(PersonId{id}, name, kUserOrigin);
+  }));
   return ShowPerson(backend, PersonId{id});
 }
 
 Result<Reply> RemovePerson(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
   RETURN_IF_ERROR(backend.Write(
-      "people", [&](Workspace& workspace) { return workspace.catalog().RemovePerson(PersonId{id}, kOrigin); }));
+      "people", [&](Workspace& workspace) { return workspace.catalog().RemovePerson(PersonId{id}, kUserOrigin); }));
   return Reply::Nothing();
 }
 
@@ -89,7 +88,7 @@ Result<Reply> MergePeople(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t into, body.Number("into"));
   if (from == into) return Fail(ErrorCode::kInvalidArgument, "nobody can be merged with themselves");
   RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
-    return workspace.catalog().MergePeople(PersonId{from}, PersonId{into}, kOrigin);
+    return workspace.catalog().MergePeople(PersonId{from}, PersonId{into}, kUserOrigin);
   }));
   return ShowPerson(backend, PersonId{into});
 }
@@ -97,7 +96,7 @@ Result<Reply> MergePeople(Backend& backend, const Request& request) {
 Result<Reply> RemoveReference(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
   const Status removed = backend.Write("people", [&](Workspace& workspace) -> Status {
-    RETURN_IF_ERROR(workspace.catalog().RemoveReference(FaceId{face}, kOrigin));
+    RETURN_IF_ERROR(workspace.catalog().RemoveReference(FaceId{face}, kUserOrigin));
     return {};
   });
   RETURN_IF_ERROR(removed);
