@@ -139,6 +139,36 @@ TEST_F(JournalTest, AsksForSpaceFirst) {
   EXPECT_TRUE(journal_.Apply(plan, {}, {}, stop_));
 }
 
+TEST_F(JournalTest, AsksForTheSpaceOfPacksFirst) {
+  constexpr std::uint64_t kGigabyte = 1'000'000'000;
+  const fs::path large = user_ / "people" / "Ann" / "large.jpg";
+  WriteTestFile(large, "");
+  fs::resize_file(large, fs::space(user_).available + kGigabyte);  // takes no space: it is one hole
+  const auto packed = journal_.Apply({}, {Pack("Ann")}, {}, stop_);
+  ASSERT_FALSE(packed);
+  EXPECT_EQ(packed.error().code, ErrorCode::kNoSpace);
+  EXPECT_THAT(packed.error().message, testing::MatchesRegex("writing the packs takes .*B, but .* has only .*B free"));
+  EXPECT_THAT(packed.error().message, HasSubstr(user_.string()));
+
+  const auto filed = journal_.Apply(AnnAndBen(FilingMethod::kHardLink), {Pack("Ann")}, {}, stop_);
+  ASSERT_FALSE(filed);
+  EXPECT_FALSE(fs::exists(user_ / "packs"));
+  EXPECT_FALSE(fs::exists(user_ / "people" / "Ann" / "1.jpg"));
+  EXPECT_THAT(journal_.Runs().value(), IsEmpty());
+
+  fs::resize_file(large, 1);
+  EXPECT_EQ(Apply(AnnAndBen(), {Pack("Ann"), Pack("Ben")}).run.packs_written, 2);
+}
+
+TEST_F(JournalTest, WhatIsFiledIsInThePacks) {
+  FilingPlan plan = AnnAndBen(FilingMethod::kHardLink);
+  plan.operations[1].bytes = std::uint64_t{1} << 60;
+  const auto applied = journal_.Apply(plan, {Pack("Ann")}, {}, stop_);
+  ASSERT_FALSE(applied);
+  EXPECT_THAT(applied.error().message, HasSubstr("writing the packs takes 1.2 EB, but "));
+  EXPECT_EQ(Snapshot(user_), start_);
+}
+
 TEST_F(JournalTest, CreatesFoldersThatUndoRemovesOnlyEmpty) {
   FilingPlan plan;
   plan.folders = {{user_ / "people" / "Ann", "Ann"}, {user_ / "people" / "Ben" / "", "Ben"}};

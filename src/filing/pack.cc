@@ -72,6 +72,10 @@ Result<bool> IsCurrent(const PackListing& listing, const fs::path& archive) {
   return read && same && has_sums;
 }
 
+std::uint64_t ExpectedBytes(const PackListing& listing) {
+  return listing.bytes() + listing.files.size() * kOverheadBytesPerEntry;
+}
+
 std::string SumsLine(const Sha256Digest& digest, const std::string& entry) {
   return fmt::format("{}  {}\n", ToHex(digest), entry);  // no entry has what sha256sum would escape
 }
@@ -177,7 +181,7 @@ Result<PackOutcome> WritePack(const PackRequest& request, const ProgressFunction
     outcome.bytes = stamp.bytes;
     return outcome;
   }
-  LazyRewrite archive(request.target, listing.bytes() + listing.files.size() * kOverheadBytesPerEntry);
+  LazyRewrite archive(request.target, ExpectedBytes(listing));
   if (Status written = WriteEntries(listing, archive, progress, stop); !written) {
     if (written.error().code != ErrorCode::kInterrupted) RETURN_IF_ERROR(CheckUntouched(listing));  // says it better
     return Fail(std::move(written).error());
@@ -189,6 +193,11 @@ Result<PackOutcome> WritePack(const PackRequest& request, const ProgressFunction
   outcome.sha256 = archive.Digest();
   RETURN_IF_ERROR(archive.Commit(time));
   return outcome;
+}
+
+std::uint64_t ExpectedPackBytes(const PackRequest& request) {
+  const Result<PackListing> listing = ListPackFiles(request.folder, request.target);
+  return listing ? ExpectedBytes(*listing) : 0;
 }
 
 Result<bool> PackIsCurrent(const PackRequest& request) {

@@ -41,6 +41,9 @@ struct PackOutcome {
 // failure; kInterrupted after `stop`; either way the archive that was there stays.
 Result<PackOutcome> WritePack(const PackRequest& request, const ProgressFunction& progress, const StopFlag& stop);
 
+// About how large the archive will be; 0 for a missing folder.
+std::uint64_t ExpectedPackBytes(const PackRequest& request);
+
 // True when the archive lists exactly the folder's files with their sizes and none of them was touched (ctime, mtime)
 // after the archive was written, or at the same tick of the file system's clock. Cheap: no photo is read. False may
 // still mean that nothing would change. kNotFound for a missing folder.

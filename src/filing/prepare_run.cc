@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -60,11 +61,12 @@ bool HasContent(const FileOperation& operation, const StopFlag& stop) {
   return stamp && stamp->bytes == operation.bytes && CheckContent(operation.target, operation.content, stop);
 }
 
+bool IsBelow(const fs::path& path, const fs::path& folder) { return path.native().starts_with((folder / "").native()); }
+
 bool MayChange(const PackRequest& pack, const std::vector<FileStep>& files) {
-  const std::string folder = (pack.folder / "").native();
   for (const FileStep& step : files) {
-    if (step.operation.target.native().starts_with(folder)) return true;
-    if (step.operation.source.native().starts_with(folder)) return true;  // may be moved away
+    if (IsBelow(step.operation.target, pack.folder)) return true;
+    if (IsBelow(step.operation.source, pack.folder)) return true;  // may be moved away
   }
   const Result<bool> current = PackIsCurrent(pack);
   return !current || !*current;  // what is wrong comes up when the pack is written
@@ -81,6 +83,32 @@ dev_t DeviceOf(const fs::path& path) {
 bool CopiesBytes(const FileStep& step) {
   if (step.method == FilingMethod::kMove) return DeviceOf(step.operation.source) != DeviceOf(step.operation.target);
   return step.method == FilingMethod::kCopy;
+}
+
+// What a run writes to one file system.
+struct SpaceNeed {
+  fs::path folder;
+  std::uint64_t files = 0;
+  std::uint64_t packs = 0;       // at the most, while the packs are written one after the other
+  std::int64_t packs_after = 0;  // when they are: an old pack makes room once the new one is whole
+
+  void AddPack(std::uint64_t bytes, std::uint64_t old_bytes) {
+    packs_after += static_cast<std::int64_t>(bytes);
+    packs = std::max(packs, static_cast<std::uint64_t>(std::max<std::int64_t>(packs_after, 0)));
+    packs_after -= static_cast<std::int64_t>(old_bytes);
+  }
+  const char* What() const {
+    if (packs == 0) return "filing these photos";
+    return files == 0 ? "writing the packs" : "filing these photos and writing the packs";
+  }
+};
+
+std::uint64_t BytesOfPack(const PackRequest& pack, const std::vector<FileStep>& files) {
+  std::uint64_t bytes = ExpectedPackBytes(pack);
+  for (const FileStep& step : files) {
+    if (IsBelow(step.operation.target, pack.folder)) bytes += step.operation.bytes;
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -113,19 +141,21 @@ Result<Run> PrepareRun(const FilingPlan& plan, const std::vector<PackRequest>& p
 }
 
 Status CheckSpaceFor(const Run& run) {
-  struct Need {
-    fs::path folder;
-    std::uint64_t bytes = 0;
+  std::map<dev_t, SpaceNeed> needs;
+  const auto need_at = [&](const fs::path& target) -> SpaceNeed& {
+    SpaceNeed& need = needs[DeviceOf(target)];
+    if (need.folder.empty()) need.folder = target.parent_path();
+    return need;
   };
-  std::map<dev_t, Need> needs;
   for (const FileStep& step : run.files) {
-    if (!CopiesBytes(step)) continue;
-    Need& need = needs[DeviceOf(step.operation.target)];
-    if (need.folder.empty()) need.folder = step.operation.target.parent_path();
-    need.bytes += step.operation.bytes;
+    if (CopiesBytes(step)) need_at(step.operation.target).files += step.operation.bytes;
+  }
+  for (const PackStep& step : run.packs) {
+    const Result<FileStamp> old = StampOf(step.request.target);
+    need_at(step.request.target).AddPack(BytesOfPack(step.request, run.files), old ? old->bytes : 0);
   }
   for (const auto& [device, need] : needs) {
-    RETURN_IF_ERROR(CheckFreeSpace(need.folder, need.bytes, "filing these photos"));
+    RETURN_IF_ERROR(CheckFreeSpace(need.folder, need.files + need.packs, need.What()));
   }
   return {};
 }

@@ -25,7 +25,7 @@ struct StepReport {
 Result<Run> PrepareRun(const FilingPlan& plan, const std::vector<PackRequest>& packs, const StopFlag& stop,
                        StepReport& report);
 
-// kNoSpace when the run's files do not fit.
+// kNoSpace when the run's files and packs do not fit.
 Status CheckSpaceFor(const Run& run);
 
 // Does the open steps and finishes the run; leaves it unfinished when asked to stop. Only a failing journal is an
