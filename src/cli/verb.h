@@ -83,6 +83,7 @@ inline constexpr std::string_view kMainGroup = "The main job";
 inline constexpr std::string_view kPeopleGroup = "People";
 inline constexpr std::string_view kReviewGroup = "Your word on faces";
 inline constexpr std::string_view kStepsGroup = "Its steps, one by one";
+inline constexpr std::string_view kSafetyGroup = "Keeping it safe";
 inline constexpr std::string_view kLookGroup = "Looking at photos";
 inline constexpr std::string_view kMeasureGroup = "Measuring how good it is";
 inline constexpr std::string_view kSetupGroup = "Setting up";

@@ -7,9 +7,9 @@ namespace kinfolder {
 
 std::vector<Verb> AllVerbs() {
   std::vector<Verb> all;
-  for (auto* verbs :
-       {RunVerbs, ServeVerbs, PeopleVerbs, ReviewVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs, RecognizeVerbs,
-        DetectVerbs, CalibrateVerbs, EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
+  for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ReviewVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs,
+                      VerifyVerbs, RecognizeVerbs, DetectVerbs, CalibrateVerbs,
+                      EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
     std::vector<Verb> some = verbs();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

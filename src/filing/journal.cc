@@ -1,6 +1,8 @@
 #include "filing/journal.h"
 
 #include <algorithm>
+#include <functional>
+#include <unordered_set>
 
 #include "base/file.h"
 #include "filing/run_log.h"
@@ -50,6 +52,17 @@ Result<ApplyResult> FinishUndo(RunLog& log, const ProgressFunction& progress, co
   StepReport report;
   RETURN_IF_ERROR(UndoSteps(log, progress, stop, report));
   return ResultOf(log.run(), std::move(report));
+}
+
+// Newest first, without damaged ones.
+Status ForEachRun(const std::filesystem::path& folder, const std::function<void(const Run&)>& visit) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, RunIds(folder));
+  for (const std::string& id : ids) {
+    const Result<Run> run = ReadRun(folder, id);
+    if (run) visit(*run);
+    if (!run && run.error().code != ErrorCode::kCorrupt) return Fail(run.error());
+  }
+  return {};
 }
 
 }  // namespace
@@ -116,29 +129,44 @@ Result<ApplyResult> Journal::Undo(const std::optional<std::string>& id, const Pr
 }
 
 Result<std::vector<RunSummary>> Journal::Runs() const {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, RunIds(folder_));
   std::vector<RunSummary> runs;
-  for (const std::string& id : ids) {
-    const Result<Run> run = ReadRun(folder_, id);
-    if (run) runs.push_back(SummaryOf(*run));
-    if (!run && run.error().code != ErrorCode::kCorrupt) return Fail(run.error());
-  }
+  RETURN_IF_ERROR(ForEachRun(folder_, [&](const Run& run) { runs.push_back(SummaryOf(run)); }));
   return runs;
 }
 
 Result<std::unordered_map<std::string, FiledFile>> Journal::FiledFiles() const {
-  ASSIGN_OR_RETURN(std::vector<std::string> ids, RunIds(folder_));
   std::unordered_map<std::string, FiledFile> files;
-  for (const std::string& id : ids) {  // newest first: what is there already is later
-    const Result<Run> run = ReadRun(folder_, id);
-    if (!run && run.error().code == ErrorCode::kCorrupt) continue;
-    if (!run) return Fail(run.error());
-    for (const FileStep& step : run->files) {
+  std::unordered_set<std::string> moved_away;
+  const Status read = ForEachRun(folder_, [&](const Run& run) {  // newest first: what is there already is later
+    for (const FileStep& step : run.files) {
       if (step.state != StepState::kDone || step.undone) continue;
-      files.try_emplace(step.operation.target.native(), FiledFile{step.stamp, step.operation.content});
+      if (step.method == FilingMethod::kMove) moved_away.insert(step.operation.source.native());
+      const std::string& target = step.operation.target.native();
+      if (!moved_away.contains(target)) files.try_emplace(target, FiledFile{step.stamp, step.operation.content});
     }
-  }
+  });
+  RETURN_IF_ERROR(read);
   return files;
+}
+
+Result<std::map<std::string, std::optional<Sha256Digest>>> Journal::WrittenPacks() const {
+  std::map<std::string, std::optional<Sha256Digest>> packs;
+  std::unordered_set<std::string> settled;
+  std::unordered_set<std::string> rewritten;  // maybe, since what older runs tell of them
+  const Status read = ForEachRun(folder_, [&](const Run& run) {
+    for (const PackStep& step : run.packs) {
+      const std::string& target = step.request.target.native();
+      if (!step.begun || step.state == StepState::kFailed || settled.contains(target)) continue;
+      if (step.state == StepState::kOpen || step.undone) {
+        rewritten.insert(target);
+        continue;
+      }
+      settled.insert(target);
+      if (step.after) packs.emplace(target, rewritten.contains(target) ? std::nullopt : step.after);
+    }
+  });
+  RETURN_IF_ERROR(read);
+  return packs;
 }
 
 }  // namespace kinfolder

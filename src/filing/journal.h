@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -71,8 +72,13 @@ class Journal {
   // Newest first, without damaged ones.
   Result<std::vector<RunSummary>> Runs() const;
 
-  // What earlier runs filed and nobody took back, by path: a file that still has this stamp need not be hashed.
+  // What earlier runs filed and nobody took back or moved on, by path: a file that still has this stamp need not be
+  // hashed.
   Result<std::unordered_map<std::string, FiledFile>> FiledFiles() const;
+
+  // The packs that should be there after all runs, by path, with the hash of their bytes; without where that is not
+  // known: a later run is unfinished, or was taken back and the pack written anew.
+  Result<std::map<std::string, std::optional<Sha256Digest>>> WrittenPacks() const;
 
  private:
   explicit Journal(std::filesystem::path folder) : folder_(std::move(folder)) {}
