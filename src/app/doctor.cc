@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/networks.h"
+#include "app/workspace.h"
 #include "catalog/sqlite_catalog.h"
 
 namespace kinfolder {
@@ -67,7 +68,7 @@ void AddModels(const Settings& settings, const Environment& environment, std::ve
 
 Finding CatalogFinding(const fs::path& data) {
   std::error_code error;
-  const fs::path file = data / "catalog.sqlite";
+  const fs::path file = CatalogFileIn(data);
   if (!fs::exists(file, error)) return {"Catalogue", file.string() + " (made by the first scan)", false};
   Result<std::unique_ptr<Catalog>> catalog = OpenSqliteCatalog(file);
   if (!catalog) return {"Catalogue", catalog.error().message, true};

@@ -10,26 +10,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status MakePrivateFolder(const fs::path& folder) {
-  std::error_code error;
-  if (fs::is_directory(folder, error)) return {};
-  RETURN_IF_ERROR(MakeFolders(folder));
-  fs::permissions(folder, fs::perms::owner_all, error);
-  if (error) return Fail(FileError(error.value(), "close to others", folder));
-  return {};
-}
-
 }  // namespace
+
+fs::path CatalogFileIn(const fs::path& data) { return data / "catalog.sqlite"; }
+fs::path LockFileIn(const fs::path& data) { return data / "lock"; }
+
+Result<fs::path> MakeDataFolder(const Settings& settings) {
+  ASSIGN_OR_RETURN(fs::path data, Chosen(settings.data, "data"));
+  std::error_code error;
+  if (fs::is_directory(data, error)) return data;
+  RETURN_IF_ERROR(MakeFolders(data));
+  fs::permissions(data, fs::perms::owner_all, error);
+  if (error) return Fail(FileError(error.value(), "close to others", data));
+  return data;
+}
 
 Result<Workspace> Workspace::Open(const Settings& settings, const Environment& environment, Access access,
                                   std::string_view verb) {
-  ASSIGN_OR_RETURN(const fs::path data, Chosen(settings.data, "data"));
-  RETURN_IF_ERROR(MakePrivateFolder(data));
+  ASSIGN_OR_RETURN(const fs::path data, MakeDataFolder(settings));
   Workspace workspace(settings, environment);
   if (access == Access::kWrite) {
-    ASSIGN_OR_RETURN(workspace.lock_, WorkspaceLock::Acquire(data / "lock", verb));
+    ASSIGN_OR_RETURN(workspace.lock_, WorkspaceLock::Acquire(LockFileIn(data), verb));
   }
-  ASSIGN_OR_RETURN(workspace.catalog_, OpenSqliteCatalog(data / "catalog.sqlite"));
+  ASSIGN_OR_RETURN(workspace.catalog_, OpenSqliteCatalog(CatalogFileIn(data)));
   ASSIGN_OR_RETURN(workspace.journal_, Journal::Open(data / "journal"));
   return workspace;
 }

@@ -16,12 +16,19 @@
 
 namespace kinfolder {
 
+// What the data folder holds.
+std::filesystem::path CatalogFileIn(const std::filesystem::path& data);
+std::filesystem::path LockFileIn(const std::filesystem::path& data);
+
+// The data folder, made when it is missing (for its owner only: faces are nobody else's business).
+Result<std::filesystem::path> MakeDataFolder(const Settings& settings);
+
 class Workspace {
  public:
   enum class Access { kRead, kWrite };
 
-  // Makes the data folder when it is missing (for its owner only: faces are nobody else's business), and opens what is
-  // in it. kWrite takes the lock, in the name of `verb`: kLocked when another run has it.
+  // Opens what is in the data folder (see MakeDataFolder). kWrite takes the lock, in the name of `verb`: kLocked when
+  // another run has it.
   static Result<Workspace> Open(const Settings& settings, const Environment& environment, Access access,
                                 std::string_view verb);
 

@@ -246,9 +246,9 @@ class SqliteCatalog final : public Catalog {
 
 }  // namespace
 
-Result<std::unique_ptr<Catalog>> OpenSqliteCatalog(const fs::path& file) {
-  ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, SqliteConnection::Open(file));
-  return std::make_unique<SqliteCatalog>(file, std::move(connection));
+Result<std::unique_ptr<Catalog>> OpenSqliteCatalog(const fs::path& file, const fs::path& called) {
+  ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, SqliteConnection::Open(file, called));
+  return std::make_unique<SqliteCatalog>(called.empty() ? file : called, std::move(connection));
 }
 
 }  // namespace kinfolder

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 #include "base/file.h"
@@ -50,11 +51,6 @@ ErrorCode CodeOf(int sqlite_code) {
   }
 }
 
-Error ErrorOf(const fs::path& file, const SQLite::Exception& exception) {
-  return {CodeOf(exception.getErrorCode()),
-          fmt::format("cannot use the catalogue {}: {}", file.string(), exception.what())};
-}
-
 // What SQLite would report less clearly, or open with surprises.
 Status CheckPlace(const fs::path& file) {
   std::error_code ignored;
@@ -67,6 +63,11 @@ Status CheckPlace(const fs::path& file) {
 }
 
 }  // namespace
+
+Error SqliteError(const fs::path& file, const SQLite::Exception& exception) {
+  return {CodeOf(exception.getErrorCode()),
+          fmt::format("cannot use the catalogue {}: {}", file.string(), exception.what())};
+}
 
 Query::Query(SQLite::Statement& statement, bool& in_use) : statement_(statement), in_use_(in_use) {
   CHECK(!in_use_);
@@ -116,22 +117,23 @@ void Query::CopyFloats(int column, std::span<float> values) const {
   if (!values.empty()) std::memcpy(values.data(), value.getBlob(), values.size_bytes());
 }
 
-SqliteConnection::SqliteConnection(const fs::path& file)
-    : file_(file), database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds) {}
+SqliteConnection::SqliteConnection(const fs::path& file, fs::path called)
+    : file_(std::move(called)),
+      database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds) {}
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const fs::path& file) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const fs::path& file, const fs::path& called) {
   std::error_code ignored;
   const fs::path absolute = fs::absolute(file, ignored);  // so that no name is taken for a URI
   RETURN_IF_ERROR(CheckPlace(absolute));
   try {
-    std::unique_ptr<SqliteConnection> connection(new SqliteConnection(absolute));
+    std::unique_ptr<SqliteConnection> connection(new SqliteConnection(absolute, called.empty() ? absolute : called));
     RETURN_IF_ERROR(connection->CheckOwner());
     connection->Execute(kPageSize);  // heeded only by a file that has no page yet
     connection->Execute(kSettings);
     RETURN_IF_ERROR(connection->Migrate());
     return connection;
   } catch (const SQLite::Exception& exception) {
-    return Fail(ErrorOf(absolute, exception));
+    return Fail(SqliteError(called.empty() ? absolute : called, exception));
   }
 }
 
@@ -177,7 +179,7 @@ Query SqliteConnection::Prepare(const std::string& sql) {
 
 bool SqliteConnection::IsInTransaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
 
-Error SqliteConnection::ErrorFrom(const SQLite::Exception& exception) const { return ErrorOf(file_, exception); }
+Error SqliteConnection::ErrorFrom(const SQLite::Exception& exception) const { return SqliteError(file_, exception); }
 
 SqliteConnection::Transaction::Transaction(SqliteConnection& connection)
     : connection_(connection), outermost_(connection.depth_ == 0) {

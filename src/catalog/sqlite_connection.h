@@ -91,10 +91,14 @@ class Query {
   bool& in_use_;
 };
 
+// What SQLite says of the file, in our words.
+Error SqliteError(const std::filesystem::path& file, const SQLite::Exception& exception);
+
 class SqliteConnection {
  public:
   // See OpenSqliteCatalog.
-  static Result<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& file);
+  static Result<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& file,
+                                                        const std::filesystem::path& called);
 
   // The statement, prepared at its first use; one user at a time.
   Query Prepare(const std::string& sql);
@@ -147,7 +151,7 @@ class SqliteConnection {
     bool in_use = false;
   };
 
-  explicit SqliteConnection(const std::filesystem::path& file);
+  SqliteConnection(const std::filesystem::path& file, std::filesystem::path called);
   // Refuses what is no catalogue of ours before anything is written.
   Status CheckOwner();
   Status Migrate();
@@ -155,7 +159,7 @@ class SqliteConnection {
   bool IsInTransaction() const;
   Error ErrorFrom(const SQLite::Exception& exception) const;
 
-  std::filesystem::path file_;
+  std::filesystem::path file_;  // as errors call it
   SQLite::Database database_;
   std::map<std::string, PreparedStatement> statements_;  // gone before the database is
   int depth_ = 0;

@@ -138,20 +138,6 @@ Result<ExitStatus> ShowHistory(Invocation& invocation) {
   return kAllDone;
 }
 
-Result<ExitStatus> Rebuild(Invocation& invocation) {
-  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
-  RETURN_IF_ERROR(workspace.catalog().RebuildFromFacts());
-  invocation.console.Print("People and decisions are made anew from all that was said.");
-  return kAllDone;
-}
-
-Result<ExitStatus> Check(Invocation& invocation) {
-  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
-  RETURN_IF_ERROR(workspace.catalog().Check());
-  invocation.console.Print("The catalogue is sound.");
-  return kAllDone;
-}
-
 // "12 15 18", as review confirm takes them.
 std::string NumbersOf(const std::vector<const MatchedFace*>& faces) {
   std::string numbers;
@@ -219,9 +205,7 @@ std::vector<Verb> ReviewVerbs() {
       verb("review later", "Leave faces for later", "", {kFaces, kJson}, DecideAs<Decision::kLater>),
       verb("review undo", "Take back anything that was said, also after more was said", "",
            {{kOne, "number", "NUMBER", "As kinfolder review history shows it", true}, kJson}, UndoReview),
-      verb("review history", "Show all that was said of faces and people, the latest first", "", {kJson}, ShowHistory),
-      verb("catalog check", "Check that the catalogue is sound, and follows from what was said", "", {}, Check),
-      verb("catalog rebuild", "Make people and decisions anew from what was said", "", {}, Rebuild)};
+      verb("review history", "Show all that was said of faces and people, the latest first", "", {kJson}, ShowHistory)};
 }
 
 }  // namespace kinfolder

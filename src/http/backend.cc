@@ -1,11 +1,22 @@
 #include "http/backend.h"
 
+#include <sys/stat.h>
+
 #include <utility>
 
 #include "app/config_file.h"
 #include "app/job_work.h"
 
 namespace kinfolder {
+namespace {
+
+// Tells the catalogue that is open from one that took its place since: `catalog restore` does that. 0 where none is.
+std::uint64_t InodeOf(const std::filesystem::path& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Backend>> Backend::Open(std::map<std::string, std::string> flags, Environment environment) {
   std::unique_ptr<Backend> backend(new Backend(std::move(flags), std::move(environment)));
@@ -61,9 +72,13 @@ Status Backend::LoadSettingsAgain() {
 }
 
 Result<Workspace*> Backend::WorkspaceOf(Reader& reader) {
+  const LoadedSettings now = settings();
+  const std::filesystem::path catalog = CatalogFileIn(now.settings.data);
+  if (reader.workspace && InodeOf(catalog) != reader.inode) reader.workspace.reset();
   if (!reader.workspace) {
     ASSIGN_OR_RETURN(reader.workspace,
-                     Workspace::Open(settings().settings, environment_, Workspace::Access::kRead, "serve"));
+                     Workspace::Open(now.settings, environment_, Workspace::Access::kRead, "serve"));
+    reader.inode = InodeOf(catalog);
   }
   return &*reader.workspace;
 }
@@ -81,7 +96,8 @@ Result<std::shared_ptr<const Library>> Backend::library() {
   const bool at_work = job && job->state == JobState::kRunning;
   if (library_ && at_work && std::chrono::steady_clock::now() - library_read_ < kRestDuringJobs) return library_;
   const auto read = [&](Workspace& workspace) -> Result<std::shared_ptr<const Library>> {
-    ASSIGN_OR_RETURN(std::string state, LibraryState(workspace.catalog()));
+    ASSIGN_OR_RETURN(const std::string revision, LibraryState(workspace.catalog()));
+    std::string state = fmt::format("{} {}", reader_.inode, revision);
     if (library_ && state == library_state_) return library_;
     ASSIGN_OR_RETURN(library_, Library::Read(workspace.catalog()));
     library_state_ = std::move(state);

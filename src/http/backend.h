@@ -64,6 +64,7 @@ class Backend {
   struct Reader {
     std::mutex mutex;
     std::optional<Workspace> workspace;
+    std::uint64_t inode = 0;  // of its catalogue's file
   };
 
   Status LoadSettingsAgain();

@@ -1,0 +1,107 @@
+#include "catalog/sqlite_backup.h"
+
+#include <SQLiteCpp/Backup.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "base/file.h"
+#include "base/utc_time.h"
+#include "catalog/sqlite_catalog.h"
+#include "catalog/sqlite_connection.h"
+
+namespace kinfolder {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path WithEnding(fs::path file, const char* ending) { return file += ending; }
+
+Status CopyPages(const fs::path& source, const fs::path& copy) {
+  try {
+    SQLite::Database from(source.string(), SQLite::OPEN_READWRITE);  // or for reading only, where it must be
+    if (from.execAndGet("SELECT count(*) FROM sqlite_master").getInt64() == 0) {
+      return Fail(ErrorCode::kCorrupt, "{} holds no catalogue", source.string());
+    }
+    SQLite::Database to(copy.string(), SQLite::OPEN_READWRITE);
+    SQLite::Backup backup(to, from);
+    if (const int code = backup.executeStep(-1); code != SQLITE_DONE) throw SQLite::Exception(to.getHandle(), code);
+    return {};
+  } catch (const SQLite::Exception& exception) {
+    return Fail(SqliteError(source, exception));
+  }
+}
+
+// What SQLite keeps beside a file that was written to comes back into it.
+Status MakeOneFile(const fs::path& copy, const fs::path& source) {
+  try {
+    SQLite::Database(copy.string(), SQLite::OPEN_READWRITE).exec("PRAGMA journal_mode = DELETE");
+    return {};
+  } catch (const SQLite::Exception& exception) {
+    return Fail(SqliteError(source, exception));
+  }
+}
+
+// To be committed.
+Result<AtomicFile> CheckedCopy(const fs::path& source, const fs::path& target) {
+  RETURN_IF_ERROR(StampOf(source));
+  ASSIGN_OR_RETURN(AtomicFile copy, AtomicFile::Create(target));
+  if (::fchmod(copy.descriptor(), 0600) != 0) return Fail(FileError(errno, "close to others", target));
+  RETURN_IF_ERROR(CopyPages(source, copy.temporary_path()));
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<Catalog> catalog, OpenSqliteCatalog(copy.temporary_path(), source));
+    RETURN_IF_ERROR(catalog->Check());
+  }
+  RETURN_IF_ERROR(MakeOneFile(copy.temporary_path(), source));
+  return copy;
+}
+
+// Puts the last commits from the log beside the catalogue into it, where it is sound enough for that.
+void FoldInLog(const fs::path& catalog) {
+  try {
+    SQLite::Database(catalog.string(), SQLite::OPEN_READWRITE).exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const SQLite::Exception&) {
+    return;  // then the log is kept beside it, too
+  }
+}
+
+// Gives the catalogue a second name, so that there is one under its own at any moment, and takes away the log, which
+// would be taken for the new catalogue's.
+Result<fs::path> KeepAside(const fs::path& catalog) {
+  FoldInLog(catalog);
+  const fs::path kept = catalog.parent_path() / fmt::format("{}-{}{}", catalog.stem().string(), UtcNow("%Y%m%d-%H%M%S"),
+                                                            catalog.extension().string());
+  if (::link(catalog.c_str(), kept.c_str()) != 0) {
+    RETURN_IF_ERROR(RenameNoReplace(catalog, kept));  // a file system without hard links
+  }
+  std::error_code error;
+  const fs::path log = WithEnding(catalog, "-wal");
+  if (fs::exists(log, error)) RETURN_IF_ERROR(RenameNoReplace(log, WithEnding(kept, "-wal")));
+  fs::remove(WithEnding(catalog, "-shm"), error);
+  return kept;
+}
+
+}  // namespace
+
+Status BackUpSqliteCatalog(const fs::path& catalog, const fs::path& target) {
+  ASSIGN_OR_RETURN(AtomicFile copy, CheckedCopy(catalog, target));
+  return copy.Commit(AtomicFile::IfExists::kFail);
+}
+
+Result<std::optional<fs::path>> RestoreSqliteCatalog(const fs::path& backup, const fs::path& catalog) {
+  ASSIGN_OR_RETURN(AtomicFile copy, CheckedCopy(backup, catalog));
+  std::optional<fs::path> kept;
+  std::error_code error;
+  if (fs::exists(catalog, error)) {
+    ASSIGN_OR_RETURN(kept, KeepAside(catalog));
+  }
+  RETURN_IF_ERROR(copy.Commit());
+  return kept;
+}
+
+}  // namespace kinfolder
