@@ -8,7 +8,7 @@ namespace kinfolder {
 std::vector<Verb> AllVerbs() {
   std::vector<Verb> all;
   for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ReviewVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs,
-                      VerifyVerbs, CatalogVerbs, RecognizeVerbs, DetectVerbs, CalibrateVerbs,
+                      VerifyVerbs, LabelsVerbs, CatalogVerbs, RecognizeVerbs, DetectVerbs, CalibrateVerbs,
                       EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
     std::vector<Verb> some = verbs();
     std::move(some.begin(), some.end(), std::back_inserter(all));

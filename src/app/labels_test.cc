@@ -1,0 +1,209 @@
+#include "app/labels.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+
+#include "app/review.h"
+#include "base/temporary_folder.h"
+#include "catalog/sqlite_catalog.h"
+#include "catalog/test_catalog.h"
+
+namespace kinfolder {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// A catalogue with the photos "beach" and "hill", three faces each.
+struct Album {
+  Album() {
+    for (const char* const content : {"beach", "hill"}) {
+      const auto scanned = PhotoOf(content, {FaceAt(1), FaceAt(4), FaceAt(7)});
+      const PhotoId photo = catalog->PutScanned(scanned, FileRole::kPhoto).value();
+      const auto found = catalog->FacesOf(photo).value();
+      for (const CatalogFace& face : found) faces.push_back(face.id);
+    }
+  }
+
+  PersonId Add(const std::string& name, const std::string& origin = kUserOrigin) {
+    return catalog->AddPerson(name, origin)->id;
+  }
+  void Say(std::size_t face, Decision decision, std::optional<PersonId> person = {},
+           const std::string& origin = kUserOrigin) {
+    ASSERT_TRUE(DecideFaces(*catalog, std::array{faces[face]}, decision, person, origin));
+  }
+  Labels Export() { return LabelsOf(*catalog).value(); }
+  LabelsTaken Import(const Labels& labels) { return TakeLabels(*catalog, labels).value(); }
+  std::vector<std::string> Names() {
+    std::vector<std::string> names;
+    const auto people = catalog->People().value();
+    for (const Person& person : people) names.push_back(person.name);
+    return names;
+  }
+  std::vector<Decision> DecisionsOf(std::size_t face) {
+    std::vector<Decision> decisions;
+    const auto all = catalog->Decisions().value();
+    for (const FaceDecision& said : all) {
+      if (said.face == faces[face]) decisions.push_back(said.decision);
+    }
+    return decisions;
+  }
+
+  TemporaryFolder folder;
+  std::unique_ptr<Catalog> catalog = OpenSqliteCatalog(folder / "catalog.sqlite").value();
+  std::vector<FaceId> faces;
+};
+
+// All that can be said.
+Labels FullLabels(Album& album) {
+  const PersonId zoe = album.Add("Zoe");
+  const PersonId anna = album.Add("Anna");
+  album.Say(0, Decision::kConfirmed, anna);
+  album.Say(0, Decision::kRejected, zoe);
+  album.Say(1, Decision::kNotAFace);
+  album.Say(2, Decision::kStranger);
+  album.Say(3, Decision::kLater);
+  album.Say(3, Decision::kRejected, anna);
+  return album.Export();
+}
+
+// The same labels, whoever said them and when.
+Labels Bare(Labels labels) {
+  for (PersonLabel& label : labels.people) label.time = label.origin = "";
+  for (FaceLabel& label : labels.faces) label.time = label.origin = "";
+  return labels;
+}
+
+TEST(Labels, TellOnlyWhatHolds) {
+  Album album;
+  const PersonId anna = album.Add("Ann");
+  const PersonId gone = album.Add("Gone");
+  album.Say(0, Decision::kConfirmed, gone);
+  album.Say(1, Decision::kConfirmed, anna);
+  album.Say(1, Decision::kStranger);
+  album.Say(2, Decision::kConfirmed, anna);
+  ASSERT_TRUE(album.catalog->RenamePerson(anna, "Anna", kUserOrigin));
+  ASSERT_TRUE(album.catalog->RemovePerson(gone, kUserOrigin));
+  const Labels labels = album.Export();
+  ASSERT_THAT(labels.people, SizeIs(1));
+  EXPECT_EQ(labels.people[0].name, "Anna");
+  EXPECT_EQ(labels.people[0].origin, "user");
+  EXPECT_THAT(labels.people[0].time, testing::MatchesRegex("20..-..-..T..:..:..Z"));
+  ASSERT_THAT(labels.faces, SizeIs(2));
+  EXPECT_EQ(labels.faces[0].decision, Decision::kStranger);
+  EXPECT_EQ(labels.faces[1].person, "Anna");
+  EXPECT_EQ(labels.faces[1].photo, ContentOf("beach"));
+  EXPECT_EQ(labels.faces[1].size, (Size{400, 300}));
+  EXPECT_NEAR(labels.faces[1].box.x1, 280, 1e-3);
+  EXPECT_NEAR(labels.faces[1].box.y2, 105, 1e-3);
+}
+
+TEST(Labels, BringBackALostCatalogue) {
+  Album lost;
+  const Labels labels = FullLabels(lost);
+  Album found;
+  EXPECT_EQ(found.Import(labels), (LabelsTaken{.people = 2, .faces = 6}));
+  EXPECT_EQ(Bare(found.Export()), Bare(labels));
+  EXPECT_EQ(found.Export().people[0].origin, "import");
+  EXPECT_TRUE(found.catalog->Check());
+}
+
+TEST(Labels, TakenOverTwiceChangeNothing) {
+  Album album;
+  const Labels labels = FullLabels(album);
+  const std::size_t facts = album.catalog->Facts()->size();
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.already = 8}));
+  EXPECT_THAT(*album.catalog->Facts(), SizeIs(facts));
+}
+
+TEST(Labels, FindTheFaceThatOverlapsBest) {
+  Album lost;
+  lost.Say(1, Decision::kStranger);
+  Album album;
+  Labels labels = lost.Export();
+  labels.faces[0].box.x1 += 8;  // a fifth of the face's width
+  labels.faces[0].box.x2 += 8;
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.faces = 1}));
+  EXPECT_THAT(album.DecisionsOf(1), ElementsAre(Decision::kStranger));
+}
+
+TEST(Labels, WaitForTheirPhotosAndFaces) {
+  Album lost;
+  const Labels labels = FullLabels(lost);
+  TemporaryFolder folder;
+  const auto catalog = OpenSqliteCatalog(folder / "catalog.sqlite").value();
+  ASSERT_TRUE(catalog->PutScanned(PhotoOf("beach", {FaceAt(1)}), FileRole::kPhoto));
+  EXPECT_EQ(*TakeLabels(*catalog, labels),
+            (LabelsTaken{.people = 2, .faces = 2, .without_photo = 2, .without_face = 2}));
+  ASSERT_TRUE(catalog->PutScanned(PhotoOf("beach", {FaceAt(1), FaceAt(4), FaceAt(7)}), FileRole::kPhoto));
+  ASSERT_TRUE(catalog->PutScanned(PhotoOf("hill", {FaceAt(1)}), FileRole::kPhoto));
+  EXPECT_EQ(*TakeLabels(*catalog, labels), (LabelsTaken{.faces = 4, .already = 4}));
+  EXPECT_EQ(Bare(*LabelsOf(*catalog)).people, Bare(labels).people);
+}
+
+TEST(Labels, GiveWayToWhatTheUserSaidHere) {
+  Album lost;
+  const Labels labels = FullLabels(lost);
+  Album album;
+  const PersonId zoe = album.Add("Zoe");
+  const PersonId anna = album.Add("Anna");
+  album.Say(0, Decision::kConfirmed, zoe);
+  album.Say(1, Decision::kRejected, zoe);  // says nothing against it
+  album.Say(2, Decision::kConfirmed, zoe);
+  album.Say(3, Decision::kConfirmed, anna);
+  const Labels before = album.Export();
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.faces = 1, .already = 2, .overruled = 5}));
+  EXPECT_THAT(album.DecisionsOf(1), ElementsAre(Decision::kRejected, Decision::kNotAFace));
+  EXPECT_EQ(Bare(album.Export()).faces.size(), before.faces.size() + 1);
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.already = 3, .overruled = 5})) << "and again";
+}
+
+TEST(Labels, GoBeforeTheFolderOfKnownPeople) {
+  Album lost;
+  lost.Say(0, Decision::kStranger);
+  const PersonId sam = lost.Add("Sam", kKnownFolderOrigin);
+  lost.Say(1, Decision::kConfirmed, sam, kKnownFolderOrigin);
+  ASSERT_TRUE(lost.catalog->RenamePerson(sam, "Samuel", kUserOrigin));
+  const Labels labels = lost.Export();
+  Album album;
+  const PersonId ben = album.Add("Ben", kKnownFolderOrigin);
+  album.Say(0, Decision::kConfirmed, ben, kKnownFolderOrigin);
+  album.Say(1, Decision::kConfirmed, album.Add("Sam", kKnownFolderOrigin), kKnownFolderOrigin);
+  album.Say(2, Decision::kConfirmed, ben, kKnownFolderOrigin);
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.people = 1, .faces = 2}));
+  EXPECT_THAT(album.DecisionsOf(0), ElementsAre(Decision::kStranger));
+  EXPECT_THAT(album.Names(), ElementsAre("Ben", "Samuel")) << "Sam is nobody but Samuel";
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.already = 3})) << "and again";
+}
+
+TEST(Labels, KnowPeopleWhoWereRenamedMergedOrRemovedHere) {
+  Album album;
+  const PersonId anna = album.Add("Anna");
+  const PersonId annie = album.Add("Annie");
+  const PersonId gone = album.Add("Gone");
+  album.Say(0, Decision::kConfirmed, anna);
+  album.Say(1, Decision::kConfirmed, annie);
+  album.Say(2, Decision::kConfirmed, gone);
+  const Labels labels = album.Export();
+  ASSERT_TRUE(album.catalog->RenamePerson(anna, "Anne", kUserOrigin));
+  ASSERT_TRUE(album.catalog->MergePeople(annie, anna, kUserOrigin));
+  ASSERT_TRUE(album.catalog->RemovePerson(gone, kUserOrigin));
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.already = 4, .overruled = 2}));
+  EXPECT_THAT(album.Names(), ElementsAre("Anne"));
+}
+
+TEST(Labels, AreTakenOverWholeOrNotAtAll) {
+  Album lost;
+  Labels labels = FullLabels(lost);
+  labels.faces.back().person = "\n";  // which ParseLabels lets no file say
+  Album album;
+  EXPECT_FALSE(TakeLabels(*album.catalog, labels));
+  EXPECT_THAT(*album.catalog->Facts(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace kinfolder
