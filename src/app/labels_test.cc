@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -76,6 +78,68 @@ Labels Bare(Labels labels) {
   for (PersonLabel& label : labels.people) label.time = label.origin = "";
   for (FaceLabel& label : labels.faces) label.time = label.origin = "";
   return labels;
+}
+
+// Something that the user says or takes back; nothing where it makes no sense.
+struct Saying {
+  int kind = 0;
+  int a = 0;
+  int b = 0;
+};
+
+rc::Gen<std::vector<Saying>> Sayings() {
+  const auto number = [] { return rc::gen::inRange(0, 9); };
+  return rc::gen::container<std::vector<Saying>>(
+      rc::gen::construct<Saying>(rc::gen::inRange(0, 10), number(), number()));
+}
+
+void SayOne(Album& album, const Saying& saying) {
+  Catalog& catalog = *album.catalog;
+  const std::string name = "Person " + std::to_string(saying.b % 5);
+  const auto people = catalog.People().value();
+  const FaceId face = album.faces[static_cast<std::size_t>(saying.a) % album.faces.size()];
+  if (saying.kind == 0 || people.empty()) return (void)catalog.AddPerson(name, kUserOrigin);
+  const PersonId one = people[static_cast<std::size_t>(saying.a) % people.size()].id;
+  const PersonId other = people[static_cast<std::size_t>(saying.b) % people.size()].id;
+  if (saying.kind == 1) return (void)catalog.RenamePerson(one, name, kUserOrigin);
+  if (saying.kind == 2) return (void)catalog.MergePeople(one, other, kUserOrigin);
+  if (saying.kind == 3) return (void)catalog.RemovePerson(one, kUserOrigin);
+  if (saying.kind < 6) return (void)catalog.AddReference(face, other, kUserOrigin);
+  if (saying.kind == 6) return (void)catalog.Reject(face, other, kUserOrigin);
+  if (saying.kind == 7) return (void)catalog.SetAside(face, Decision::kStranger, kUserOrigin);
+  if (saying.kind == 8) return (void)catalog.SetAside(face, Decision::kNotAFace, kUserOrigin);
+  (void)catalog.Undo(static_cast<std::int64_t>(catalog.Facts()->size()) - saying.a, kUserOrigin);
+}
+
+void SayAll(Album& album, const std::vector<Saying>& sayings) {
+  for (const Saying& saying : sayings) SayOne(album, saying);
+}
+
+RC_GTEST_PROP(LabelLaws, ALostCatalogueComesBack, ()) {
+  Album lost;
+  SayAll(lost, *Sayings());
+  const Labels labels = lost.Export();
+  Album album;
+  RC_ASSERT(album.Import(labels).faces == static_cast<int>(labels.faces.size()));
+  RC_ASSERT(Bare(album.Export()) == Bare(labels));
+  RC_ASSERT(album.catalog->Check().has_value());
+}
+
+RC_GTEST_PROP(LabelLaws, WhatWasSaidSinceStays, ()) {
+  Album album;
+  SayAll(album, *Sayings());
+  const Labels labels = album.Export();
+  SayAll(album, *Sayings());
+  const Labels since = album.Export();
+  album.Import(labels);
+  const Labels after = album.Export();
+  for (const PersonLabel& label : since.people) RC_ASSERT(std::ranges::count(after.people, label) == 1);
+  for (const FaceLabel& label : since.faces) RC_ASSERT(std::ranges::count(after.faces, label) == 1);
+  RC_ASSERT(album.catalog->Check().has_value());
+
+  const std::size_t facts = album.catalog->Facts()->size();
+  album.Import(labels);
+  RC_ASSERT(album.catalog->Facts()->size() == facts);
 }
 
 TEST(Labels, TellOnlyWhatHolds) {

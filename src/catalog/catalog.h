@@ -82,9 +82,9 @@ struct Fact {
   std::int64_t number = 0;        // rising
   std::int64_t milliseconds = 0;  // since 1970, UTC
   std::string origin;
-  std::string kind;               // "person-added", "reference-added", ...
-  std::string details;            // a JSON object
-  bool undone = false;            // a later fact takes it back
+  std::string kind;     // "person-added", "reference-added", ...
+  std::string details;  // a JSON object
+  bool undone = false;  // a later fact takes it back
 };
 
 struct CatalogCounts {
