@@ -43,6 +43,7 @@ struct Album {
   std::vector<std::string> Names() {
     std::vector<std::string> names;
     const auto people = catalog->People().value();
+    names.reserve(people.size());
     for (const Person& person : people) names.push_back(person.name);
     return names;
   }

@@ -20,7 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path WithEnding(fs::path file, const char* ending) { return file += ending; }
+fs::path WithEnding(fs::path file, const char* ending) {
+  file += ending;
+  return file;
+}
 
 Status CopyPages(const fs::path& source, const fs::path& copy) {
   try {

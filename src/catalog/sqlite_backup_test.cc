@@ -35,6 +35,7 @@ class SqliteBackupTest : public testing::Test {
   std::vector<std::string> NamesIn(const fs::path& file) {
     std::vector<std::string> names;
     const auto people = Open(file)->People().value();
+    names.reserve(people.size());
     for (const Person& person : people) names.push_back(person.name);
     return names;
   }

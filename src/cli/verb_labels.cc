@@ -78,8 +78,9 @@ std::vector<Verb> LabelsVerbs() {
   return {
       {.name = "labels export",
        .group = kSafetyGroup,
-       .summary = "Write all that was said, and holds, as JSON lines that outlive the catalogue",
-       .details = "To FILE, which must not be there yet, or else to the screen.",
+       .summary = "Write all that was said into a file that outlives the catalogue",
+       .details = "What was taken back is left out. To FILE, which must not be there yet, or to the screen; JSON, a "
+                  "line a label.",
        .arguments = {{Argument::Kind::kPositional, "file", "FILE", "The file to make"}},
        .settings = {},
        .run = ExportLabels},

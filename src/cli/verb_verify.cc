@@ -36,7 +36,7 @@ Result<ExitStatus> VerifyAll(Invocation& invocation) {
 std::vector<Verb> VerifyVerbs() {
   return {{.name = "verify",
            .group = kSafetyGroup,
-           .summary = "Read what was filed and packed, and tell what is missing, changed or damaged",
+           .summary = "Read all that was filed and packed, and tell what is missing or damaged",
            .details = "Changes nothing. A photo is damaged when its bytes are others and nobody wrote to it.",
            .arguments = {kJson},
            .settings = {"jobs"},
