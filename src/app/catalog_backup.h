@@ -10,10 +10,11 @@
 
 namespace kinfolder {
 
-// See BackUpSqliteCatalog. Others may be at work meanwhile.
+// See BackUpSqliteCatalog. Others may be at work meanwhile. kNoSpace before anything is written.
 Status BackUpCatalog(const Settings& settings, const std::filesystem::path& target);
 
-// See RestoreSqliteCatalog. Takes the lock in the name of `verb`: kLocked when another run has it.
+// See RestoreSqliteCatalog; kNoSpace before anything is written. Takes the lock in the name of `verb`: kLocked when
+// another run has it.
 Result<std::optional<std::filesystem::path>> RestoreCatalog(const Settings& settings,
                                                             const std::filesystem::path& backup, std::string_view verb);
 

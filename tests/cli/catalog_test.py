@@ -1,5 +1,6 @@
 """The catalogue: copied while it is used, and brought back whatever became of it."""
 import json
+import shutil
 import sqlite3
 import subprocess
 import unittest
@@ -83,6 +84,10 @@ class Catalog(KinfolderTest):
         self.assertIn(f"{self.home}/photo.jpg: file is not a database", done.stderr)
         done = self.run_kinfolder("catalog", "restore", "none", status=2)
         self.assertIn(f"{self.home}/none: No such file", done.stderr)
+        with (self.home / "huge").open("wb") as huge:
+            huge.truncate(shutil.disk_usage(self.home).free + 10**9)  # a hole, which takes no space
+        done = self.run_kinfolder("catalog", "restore", "huge", status=1)
+        self.assertRegex(done.stderr, r"^kinfolder: restoring the catalogue takes .*B, but .* has only .*B free\n$")
         self.assertEqual(self.people(), ["Anna"])
         self.assertEqual(list(self.data.glob("catalog-*")), [])
 
