@@ -76,8 +76,7 @@ Result<Workspace*> Backend::WorkspaceOf(Reader& reader) {
   const std::filesystem::path catalog = CatalogFileIn(now.settings.data);
   if (reader.workspace && InodeOf(catalog) != reader.inode) reader.workspace.reset();
   if (!reader.workspace) {
-    ASSIGN_OR_RETURN(reader.workspace,
-                     Workspace::Open(now.settings, environment_, Workspace::Access::kRead, "serve"));
+    ASSIGN_OR_RETURN(reader.workspace, Workspace::Open(now.settings, environment_, Workspace::Access::kRead, "serve"));
     reader.inode = InodeOf(catalog);
   }
   return &*reader.workspace;
