@@ -118,7 +118,7 @@ class LabelTaker {
       ASSIGN_OR_RETURN(person, PersonFor(label.person));
       if (!person) return Count(taken_.overruled);
     }
-    return Say(*face, {label.decision, person, label.origin});
+    return Say(*face, {label.decision, person, kImportOrigin});
   }
 
   // Whom only the folder of known people told of, by faces that the labels say something else of, is nobody.
@@ -191,8 +191,8 @@ class LabelTaker {
       if (gives_way && word.person) replaced_.insert(*word.person);
       return gives_way;
     });
-    said.push_back({label.decision, label.person, kImportOrigin});
-    RETURN_IF_ERROR(DecideFaces(catalog_, std::array{face}, label.decision, label.person, kImportOrigin));
+    said.push_back(label);
+    RETURN_IF_ERROR(DecideFaces(catalog_, std::array{face}, label.decision, label.person, label.origin));
     return Count(taken_.faces);
   }
 
