@@ -73,15 +73,24 @@ void FoldInLog(const fs::path& catalog) {
   }
 }
 
-// Gives the catalogue a second name, so that there is one under its own at any moment, and takes away the log, which
-// would be taken for the new catalogue's.
+// Gives the catalogue a second name, "catalog-20261124-153012-1.sqlite", so that there is one under its own at any
+// moment.
+Result<fs::path> AddName(const fs::path& catalog) {
+  const std::string time = UtcNow("%Y%m%d-%H%M%S");
+  for (int number = 1;; ++number) {
+    fs::path name = catalog.parent_path() /
+                    fmt::format("{}-{}-{}{}", catalog.stem().string(), time, number, catalog.extension().string());
+    if (::link(catalog.c_str(), name.c_str()) == 0) return name;
+    if (errno == EEXIST) continue;
+    RETURN_IF_ERROR(RenameNoReplace(catalog, name));  // a file system without hard links
+    return name;
+  }
+}
+
+// Also takes away the log, which would be taken for the new catalogue's.
 Result<fs::path> KeepAside(const fs::path& catalog) {
   FoldInLog(catalog);
-  const fs::path kept = catalog.parent_path() / fmt::format("{}-{}{}", catalog.stem().string(), UtcNow("%Y%m%d-%H%M%S"),
-                                                            catalog.extension().string());
-  if (::link(catalog.c_str(), kept.c_str()) != 0) {
-    RETURN_IF_ERROR(RenameNoReplace(catalog, kept));  // a file system without hard links
-  }
+  ASSIGN_OR_RETURN(fs::path kept, AddName(catalog));
   std::error_code error;
   const fs::path log = WithEnding(catalog, "-wal");
   if (fs::exists(log, error)) RETURN_IF_ERROR(RenameNoReplace(log, WithEnding(kept, "-wal")));

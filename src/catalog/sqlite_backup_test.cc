@@ -100,7 +100,7 @@ TEST_F(SqliteBackupTest, ComesBackAndKeepsTheOther) {
   EXPECT_THAT(NamesIn(file_), ElementsAre("Anna"));
   EXPECT_THAT(NamesIn(kept->value()), ElementsAre("Anna", "Ben"));
   EXPECT_THAT(FilesIn(data_), ElementsAre((*kept)->filename().string(), "catalog.sqlite"));
-  EXPECT_THAT((*kept)->filename().string(), testing::MatchesRegex("catalog-20......-......\\.sqlite"));
+  EXPECT_THAT((*kept)->filename().string(), testing::MatchesRegex("catalog-20......-......-1\\.sqlite"));
   EXPECT_EQ(*ReadTextFile(backup_, 100'000'000), before);
 }
 

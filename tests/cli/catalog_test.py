@@ -1,8 +1,10 @@
 """The catalogue: copied while it is used, and brought back whatever became of it."""
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
+import time
 import unittest
 import urllib.request
 
@@ -76,6 +78,28 @@ class Catalog(KinfolderTest):
         self.run_kinfolder("catalog", "restore", self.backup)
         self.assertEqual(self.people(), ["Anna"])
         self.assertEqual(self.kept().read_bytes(), b"damaged" * 10000)
+
+    def test_a_restore_killed_at_any_moment(self):
+        self.add("Anna")
+        self.run_kinfolder("catalog", "backup", self.backup)
+        began = time.monotonic()
+        self.run_kinfolder("catalog", "restore", self.backup)
+        whole = time.monotonic() - began
+        self.add("Ben")
+        outcomes = set()
+        for tenth in range(0, 13):
+            with subprocess.Popen([BINARY, "catalog", "restore", self.backup], env=self.environment, cwd=self.home,
+                                  stdout=subprocess.DEVNULL) as restore:
+                time.sleep(whole * tenth / 10)
+                restore.kill()
+            people = self.people()
+            self.assertIn(people, (["Anna"], ["Anna", "Ben"]))
+            self.run_kinfolder("catalog", "check")
+            outcomes.add((restore.returncode, len(people)))
+            if people == ["Anna"]:
+                self.add("Ben")
+        print(f"test_a_restore_killed_at_any_moment: {sorted(outcomes)}")
+        self.assertIn((-signal.SIGKILL, 2), outcomes)
 
     def test_what_is_no_catalogue_is_refused(self):
         self.add("Anna")
