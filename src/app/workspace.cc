@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 
 fs::path CatalogFileIn(const fs::path& data) { return data / "catalog.sqlite"; }
 fs::path LockFileIn(const fs::path& data) { return data / "lock"; }
+fs::path JournalFolderIn(const fs::path& data) { return data / "journal"; }
 
 Result<fs::path> MakeDataFolder(const Settings& settings) {
   ASSIGN_OR_RETURN(fs::path data, Chosen(settings.data, "data"));
@@ -33,7 +34,7 @@ Result<Workspace> Workspace::Open(const Settings& settings, const Environment& e
     ASSIGN_OR_RETURN(workspace.lock_, WorkspaceLock::Acquire(LockFileIn(data), verb));
   }
   ASSIGN_OR_RETURN(workspace.catalog_, OpenSqliteCatalog(CatalogFileIn(data)));
-  ASSIGN_OR_RETURN(workspace.journal_, Journal::Open(data / "journal"));
+  ASSIGN_OR_RETURN(workspace.journal_, Journal::Open(JournalFolderIn(data)));
   return workspace;
 }
 

@@ -19,6 +19,7 @@ namespace kinfolder {
 // What the data folder holds.
 std::filesystem::path CatalogFileIn(const std::filesystem::path& data);
 std::filesystem::path LockFileIn(const std::filesystem::path& data);
+std::filesystem::path JournalFolderIn(const std::filesystem::path& data);
 
 // The data folder, made when it is missing (for its owner only: faces are nobody else's business).
 Result<std::filesystem::path> MakeDataFolder(const Settings& settings);

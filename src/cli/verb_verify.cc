@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "app/verify.h"
 #include "cli/verbs.h"
 
@@ -6,9 +8,11 @@ namespace {
 
 Result<ExitStatus> VerifyAll(Invocation& invocation) {
   Console& console = invocation.console;
-  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kRead));
-  ASSIGN_OR_RETURN(const VerifyOutcome outcome, VerifyFiled(workspace.journal(), invocation.settings().jobs,
-                                                            console.Progress("Verify"), invocation.stop));
+  // Without the catalogue, which may be lost with the same disk.
+  ASSIGN_OR_RETURN(const std::filesystem::path data, MakeDataFolder(invocation.settings()));
+  ASSIGN_OR_RETURN(const Journal journal, Journal::Open(JournalFolderIn(data)));
+  ASSIGN_OR_RETURN(const VerifyOutcome outcome,
+                   VerifyFiled(journal, invocation.settings().jobs, console.Progress("Verify"), invocation.stop));
   for (const UnsoundFile& file : outcome.unsound) {
     if (invocation.json()) {
       console.Print(Json::Object({{"file", file.path},

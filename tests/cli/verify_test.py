@@ -39,6 +39,7 @@ class Verify(KinfolderTest):
         gone.unlink()
         changed.write_bytes(b"edited")
         flip(packs[0])
+        (self.home / ".local/share/kinfolder/catalog.sqlite").write_bytes(b"damaged")  # and is not needed
         before = contents(self.out)
         found = [(line["file"], line["kind"], line["state"]) for line in self.json_of("verify", status=1)]
         self.assertEqual(found, [(str(damaged), "photo", "damaged"), (str(gone), "photo", "missing"),
