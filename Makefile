@@ -2,8 +2,8 @@
 #
 #   make run PHOTOS=~/Pictures/party KNOWN=~/Pictures/people OUT=~/Pictures/sorted
 #
-# Without arguments the default folders are used (README.md). The networks' weights, where they are not installed yet,
-# come from the folder WEIGHTS, or from the web: after a question, or without it with DOWNLOAD=yes.
+# Without arguments the default folders are used (README.md). The weights in models/ suffice; more accurate public ones
+# are installed from the folder WEIGHTS, or with DOWNLOAD=yes from the web.
 
 KINFOLDER_TEST_DATA ?= ../shared/data
 WEIGHTS ?= $(wildcard $(KINFOLDER_TEST_DATA)/models)
@@ -28,8 +28,10 @@ models: build
 	@missing=; for package in mtcnn facenet-vggface2; do \
 	  $(kinfolder) models verify $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
 	done; \
-	[ -z "$$missing" ] || \
-	$(kinfolder) models install $$missing $(if $(WEIGHTS),--from "$(WEIGHTS)") $(if $(filter yes,$(DOWNLOAD)),--yes)
+	if [ -z "$$missing" ]; then :; \
+	elif [ -n "$(WEIGHTS)$(filter yes,$(DOWNLOAD))" ]; then \
+	  $(kinfolder) models install $$missing $(if $(WEIGHTS),--from "$(WEIGHTS)",--yes); \
+	else echo "Works with the weights that are here; DOWNLOAD=yes gets more accurate ones (96 MB, once)."; fi
 
 test: steps := build train test
 test: build

@@ -50,6 +50,19 @@ class Album(KinfolderTest):
         self.assertEqual((contents(self.photos), contents(self.known)), before, "originals are only read")
         self.run_kinfolder("pack", "--verify", "--out", self.out)
 
+    def test_with_nothing_installed_the_projects_own_models_give_no_wrong_name(self):
+        del self.environment["KINFOLDER_MODELS"]
+        doctor = self.run_kinfolder("doctor", status=None).stdout
+        for package in ("mtcnn-kinfolder", "facenet-kinfolder"):
+            self.assertIn(f"{package}, sound", doctor)
+        line = self.run_all(status=1)
+        # In two references the detector sees a second face, so that the user has to say which one is meant.
+        self.assertEqual({pathlib.Path(failed["photo"]).parent.name for failed in line["failed"]}, {"Dora", "Mr Han"})
+        filed = {(folder.name, file.name) for folder in (self.out / "People").iterdir() for file in folder.iterdir()}
+        right = {(name, photo) for name, photos in self.photos_of_people().items() for photo in photos}
+        self.assertEqual(filed - right, set(), "nobody gets photos of others")
+        self.assertGreaterEqual(len(filed), 10, f"of {len(right)}")
+
     def test_a_second_run_changes_nothing_and_undo_gives_back_the_start(self):
         start = contents(self.home)
         run = self.run_all()["run"]
