@@ -126,7 +126,7 @@ TEST(Mtcnn, OfTheRepositoryFindsWhatTheReferenceFinds) {
   const ModelPackage package =
       ReadPackage(std::filesystem::path(KINFOLDER_SOURCE_DIR) / "models/mtcnn-kinfolder").value();
   ASSERT_TRUE(VerifyPackage(package)) << VerifyPackage(package).error().message;
-  ExpectAgreement(AgreementWithReference(package, golden, photos), 0.97, 0.07, 0.05F);
+  ExpectAgreement(AgreementWithReference(package, golden, photos), 0.97, 0.05, 0.05F);
 }
 
 }  // namespace
