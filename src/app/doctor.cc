@@ -54,16 +54,9 @@ Finding Space(const char* subject, fs::path folder) {
           space.available < kLittleSpace};
 }
 
-void AddModels(const Settings& settings, const Environment& environment, std::vector<Finding>& findings) {
-  const std::vector<fs::path> search_path = ModelSearchPath(settings, environment);
-  const auto add = [&](const char* subject, const std::string& id, ModelKind kind) {
-    const Result<ModelPackage> package = ChosenPackage(id, kind, search_path);
-    const Status sound = package ? VerifyPackage(*package) : Status(Fail(package.error()));
-    findings.push_back(
-        {subject, sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound});
-  };
-  add("Finds faces", settings.detector, ModelKind::kDetector);
-  add("Tells faces apart", settings.model, ModelKind::kEmbedder);
+Finding ModelFinding(const char* subject, const Result<ModelPackage>& package) {
+  const Status sound = package ? VerifyPackage(*package) : Status(Fail(package.error()));
+  return {subject, sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound};
 }
 
 Finding CatalogFinding(const fs::path& data) {
@@ -87,7 +80,8 @@ Finding CatalogFinding(const fs::path& data) {
 std::vector<Finding> Examine(const Settings& settings, const Environment& environment) {
   std::vector<Finding> findings;
   findings.push_back({"Processor", ProcessorFeatures(), false});
-  AddModels(settings, environment, findings);
+  findings.push_back(ModelFinding("Finds faces", DetectorPackage(settings, environment)));
+  findings.push_back(ModelFinding("Tells faces apart", EmbedderPackage(settings, environment)));
   findings.push_back(Folder("Photos", settings.photos, "not there yet"));
   findings.push_back(Folder("Known people", settings.known, "not there yet"));
   findings.push_back(Folder("Results", settings.people, "made by the first run"));

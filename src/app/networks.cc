@@ -14,9 +14,7 @@ fs::path FolderBesideProgram() {
   return error ? fs::path() : program.parent_path().parent_path() / "share" / "kinfolder" / "models";
 }
 
-}  // namespace
-
-Result<ModelPackage> ChosenPackage(const std::string& id, ModelKind kind, const std::vector<fs::path>& search_path) {
+Result<ModelPackage> Find(const std::string& id, ModelKind kind, const std::vector<fs::path>& search_path) {
   if (id == kBestPackage) return FindBestPackage(kind, search_path);
   ASSIGN_OR_RETURN(ModelPackage package, FindPackage(id, search_path));
   if (package.manifest.kind == kind) return package;
@@ -24,6 +22,8 @@ Result<ModelPackage> ChosenPackage(const std::string& id, ModelKind kind, const 
               kind == ModelKind::kDetector ? "find faces: choose another --detector"
                                            : "tell faces apart: choose another --model");
 }
+
+}  // namespace
 
 std::vector<fs::path> ModelSearchPath(const Settings& settings, const Environment& environment) {
   std::vector<fs::path> folders = settings.models;
@@ -36,6 +36,14 @@ std::vector<fs::path> ModelSearchPath(const Settings& settings, const Environmen
   return folders;
 }
 
+Result<ModelPackage> DetectorPackage(const Settings& settings, const Environment& environment) {
+  return Find(settings.detector, ModelKind::kDetector, ModelSearchPath(settings, environment));
+}
+
+Result<ModelPackage> EmbedderPackage(const Settings& settings, const Environment& environment) {
+  return Find(settings.model, ModelKind::kEmbedder, ModelSearchPath(settings, environment));
+}
+
 DecodeOptions DecodeOptionsOf(const Settings& settings) {
   DecodeOptions options;
   options.longest_side = LongestSide(settings.detail);
@@ -43,10 +51,9 @@ DecodeOptions DecodeOptionsOf(const Settings& settings) {
 }
 
 Result<std::unique_ptr<Networks>> Networks::Find(const Settings& settings, const Environment& environment) {
-  const std::vector<fs::path> search_path = ModelSearchPath(settings, environment);
   std::unique_ptr<Networks> networks(new Networks);
-  ASSIGN_OR_RETURN(networks->detector_, ChosenPackage(settings.detector, ModelKind::kDetector, search_path));
-  ASSIGN_OR_RETURN(networks->embedder_, ChosenPackage(settings.model, ModelKind::kEmbedder, search_path));
+  ASSIGN_OR_RETURN(networks->detector_, DetectorPackage(settings, environment));
+  ASSIGN_OR_RETURN(networks->embedder_, EmbedderPackage(settings, environment));
   networks->mtcnn_.min_face = settings.min_face;
   networks->detector_id_ = DetectorId(networks->detector_.manifest.id, settings.detail, networks->mtcnn_);
   networks->threshold_ = settings.threshold.value_or(networks->embedder_.manifest.threshold);

@@ -19,10 +19,10 @@ namespace kinfolder {
 // beside the program, the repository's.
 std::vector<std::filesystem::path> ModelSearchPath(const Settings& settings, const Environment& environment);
 
-// The package that a setting means: the one of this name, or the best of this kind (kBestPackage). kNotFound with what
-// to do when it or its weights are missing, kInvalidArgument for a package of the other kind.
-Result<ModelPackage> ChosenPackage(const std::string& id, ModelKind kind,
-                                   const std::vector<std::filesystem::path>& search_path);
+// The package that the setting means: the one of this name, or the best of this kind (kBestPackage). kNotFound with
+// what to do when it or its weights are missing, kInvalidArgument for a package of the other kind.
+Result<ModelPackage> DetectorPackage(const Settings& settings, const Environment& environment);
+Result<ModelPackage> EmbedderPackage(const Settings& settings, const Environment& environment);
 
 // The working size of photos.
 DecodeOptions DecodeOptionsOf(const Settings& settings);
@@ -30,7 +30,7 @@ DecodeOptions DecodeOptionsOf(const Settings& settings);
 // Safe to use from many threads at once.
 class Networks {
  public:
-  // Looks at the manifests only. Errors are those of ChosenPackage.
+  // Looks at the manifests only. Errors are those of DetectorPackage and EmbedderPackage.
   static Result<std::unique_ptr<Networks>> Find(const Settings& settings, const Environment& environment);
 
   const std::string& detector_id() const { return detector_id_; }

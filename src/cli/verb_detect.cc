@@ -39,8 +39,7 @@ std::string AsText(const LoadedPhoto& photo, const std::vector<Detection>& faces
 
 Result<ExitStatus> RunDetect(Invocation& invocation) {
   const Settings& settings = invocation.settings();
-  ASSIGN_OR_RETURN(const ModelPackage package,
-                   FindPackage(settings.detector, ModelSearchPath(settings, invocation.environment)));
+  ASSIGN_OR_RETURN(const ModelPackage package, DetectorPackage(settings, invocation.environment));
   ASSIGN_OR_RETURN(const Mtcnn detector, Mtcnn::Load(package, {.min_face = settings.min_face}));
   return DescribeEachPhoto(invocation, "detect", [&](const FoundPhoto& found) -> Result<std::string> {
     ASSIGN_OR_RETURN(ReadPhoto read, ReadPhotoFile(found));
@@ -58,8 +57,7 @@ Result<ExitStatus> RunDetect(Invocation& invocation) {
 
 Result<ExitStatus> RunEmbed(Invocation& invocation) {
   const Settings& settings = invocation.settings();
-  ASSIGN_OR_RETURN(const ModelPackage package,
-                   FindPackage(settings.model, ModelSearchPath(settings, invocation.environment)));
+  ASSIGN_OR_RETURN(const ModelPackage package, EmbedderPackage(settings, invocation.environment));
   ASSIGN_OR_RETURN(const Embedder embedder, Embedder::Load(package));
   const Size size{embedder.crop_rule().size, embedder.crop_rule().size};
   return DescribeEachPhoto(invocation, "embed", [&](const FoundPhoto& found) -> Result<std::string> {

@@ -62,8 +62,7 @@ Json HeightsAsJson(const DetectionReport& report) {
 
 Result<ExitStatus> RunDetection(Invocation& invocation) {
   const Settings& settings = invocation.settings();
-  ASSIGN_OR_RETURN(const ModelPackage package,
-                   FindPackage(settings.detector, ModelSearchPath(settings, invocation.environment)));
+  ASSIGN_OR_RETURN(const ModelPackage package, DetectorPackage(settings, invocation.environment));
   ASSIGN_OR_RETURN(const Mtcnn detector, Mtcnn::Load(package, {.min_face = settings.min_face}));
   ASSIGN_OR_RETURN(const DetectionReport report,
                    EvaluateDetection(detector, DecodeOptionsOf(settings), PathOf(invocation, "images"),
