@@ -21,6 +21,7 @@ Result<Reply> Decide(Backend& backend, const Request& request) {
     person = PersonId{id};
   }
   std::vector<FaceId> faces;
+  faces.reserve(numbers.size());
   for (const std::int64_t number : numbers) faces.push_back(FaceId{number});
   std::vector<std::int64_t> facts;
   RETURN_IF_ERROR(backend.Write("review", [&](Workspace& workspace) -> Status {
