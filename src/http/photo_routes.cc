@@ -110,15 +110,19 @@ Result<Reply> ListPhotos(Backend& backend, const Request& request) {
   return Reply::OfJson(Json::Object({{"total", photos.size()}, {"photos", items}}));
 }
 
+Reply FacesReply(const Page& page, const std::vector<const MatchedFace*>& faces, const Json& groups) {
+  const Json items = Json::ArrayOf(page.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
+  return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}, {"groups", groups}}));
+}
+
 // Those that look alike beside each other.
 Result<Reply> ListUnknownFaces(Backend& backend, const Page& page) {
   ASSIGN_OR_RETURN(const auto unknown, backend.unknown());
   std::vector<const MatchedFace*> faces;
   for (const auto& group : unknown->faces.groups) faces.insert(faces.end(), group.begin(), group.end());
   faces.insert(faces.end(), unknown->faces.alone.begin(), unknown->faces.alone.end());
-  const Json items = Json::ArrayOf(page.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
-  const Json groups = Json::ArrayOf(unknown->faces.groups, [](const auto& group) { return Json(group.size()); });
-  return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}, {"groups", groups}}));
+  return FacesReply(page, faces,
+                    Json::ArrayOf(unknown->faces.groups, [](const auto& group) { return Json(group.size()); }));
 }
 
 Result<Reply> ListFaces(Backend& backend, const Request& request) {
@@ -126,9 +130,7 @@ Result<Reply> ListFaces(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const ReviewList list, ParseReviewList(request.Query("show").value_or("unknown")));
   if (list == ReviewList::kUnknown) return ListUnknownFaces(backend, page);
   ASSIGN_OR_RETURN(const auto library, backend.library());
-  const std::vector<const MatchedFace*> faces = FacesToReview(*library, list);
-  const Json items = Json::ArrayOf(page.Cut(faces), [](const MatchedFace* face) { return MatchedFaceAsJson(*face); });
-  return Reply::OfJson(Json::Object({{"total", faces.size()}, {"faces", items}, {"groups", Json::Array({})}}));
+  return FacesReply(page, FacesToReview(*library, list), Json::Array({}));
 }
 
 struct PhotoInFull {
