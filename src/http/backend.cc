@@ -116,7 +116,7 @@ Result<std::shared_ptr<const Backend::Unknown>> Backend::unknown() {
     return GroupUnknownFaces(*now, workspace.catalog(), networks->embedder_id(), networks->model_threshold());
   };
   ASSIGN_OR_RETURN(UnknownGroups faces, ReadAtLength<UnknownGroups>(group));
-  unknown_ = std::make_shared<const Unknown>(now, std::move(faces));
+  unknown_ = std::make_shared<const Unknown>(Unknown{now, std::move(faces)});
   return unknown_;
 }
 
