@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/scan.h"
+#include "filing/naming.h"
 
 namespace kinfolder {
 namespace {
@@ -62,6 +63,19 @@ Result<Person> RequirePerson(Catalog& catalog, const std::string& name) {
   ASSIGN_OR_RETURN(std::optional<Person> person, catalog.FindPerson(name));
   if (person) return *std::move(person);
   return Fail(ErrorCode::kNotFound, "nobody is called '{}'; kinfolder people list shows who is known", name);
+}
+
+Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person) {
+  const Settings& settings = workspace.settings();
+  ForgottenPerson forgotten{person, {}, {}};
+  ASSIGN_OR_RETURN(forgotten.erased, workspace.catalog().ForgetPerson(person.id, kUserOrigin));
+  const std::string name = SafeName(person.name);
+  for (const auto& [folder, entry] : {std::pair(settings.known, name), std::pair(settings.people, name),
+                                      std::pair(settings.packs, name + ".zip")}) {
+    std::error_code ignored;
+    if (!folder.empty() && fs::exists(folder / entry, ignored)) forgotten.left.push_back(folder / entry);
+  }
+  return forgotten;
 }
 
 Result<std::vector<PersonSummary>> ListPeople(Catalog& catalog) {

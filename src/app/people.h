@@ -26,6 +26,17 @@ Result<IntakeResult> TakeInPeople(Workspace& workspace, const std::filesystem::p
 // The person of this name, or a sentence that says how to see who there is.
 Result<Person> RequirePerson(Catalog& catalog, const std::string& name);
 
+struct ForgottenPerson {
+  Person person;
+  Forgotten erased;
+  // What of theirs lies in the user's folders and can only be deleted by hand: their folder of reference photos (the
+  // next run knows them again from it), their folder of results, their archive.
+  std::vector<std::filesystem::path> left;
+};
+
+// See Catalog::ForgetPerson. Nothing in the user's folders is touched.
+Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person);
+
 struct PersonSummary {
   Person person;
   int references = 0;

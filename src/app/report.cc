@@ -69,4 +69,11 @@ Json FactAsJson(const PastFact& fact) {
                        {"undone", fact.undone}});
 }
 
+Json ForgottenAsJson(const ForgottenPerson& forgotten) {
+  return Json::Object({{"person", forgotten.person.name},
+                       {"faces", forgotten.erased.faces},
+                       {"facts", forgotten.erased.facts},
+                       {"left", Json::ArrayOf(forgotten.left, [](const auto& path) { return Json(path); })}});
+}
+
 }  // namespace kinfolder

@@ -24,5 +24,6 @@ Json RunAsJson(const RunOutcome& outcome, const Settings& settings);
 Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied);
 Json UndoneAsJson(const ApplyResult& undone);
 Json FactAsJson(const PastFact& fact);
+Json ForgottenAsJson(const ForgottenPerson& forgotten);
 
 }  // namespace kinfolder

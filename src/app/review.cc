@@ -77,6 +77,7 @@ class Teller {
   std::string TellOne(const FaceSetAside& fact) {
     const char* const what = fact.as == Decision::kNotAFace   ? "is no face"
                              : fact.as == Decision::kStranger ? "is a stranger"
+                             : fact.as == Decision::kForgotten ? "is forgotten"
                                                               : "is left for later";
     return fmt::format("{} {}", NameOfFace(fact.face), what);
   }
@@ -94,7 +95,8 @@ class Teller {
 }  // namespace
 
 Result<Decision> ParseDecision(std::string_view name) {
-  if (const std::optional<Decision> decision = DecisionNamed(name)) return *decision;
+  const std::optional<Decision> decision = DecisionNamed(name);
+  if (decision && *decision != Decision::kForgotten) return *decision;  // that is said of people alone
   return Fail(ErrorCode::kInvalidArgument, "a decision is confirmed, rejected, not-a-face, stranger or later, not '{}'",
               name);
 }
@@ -109,6 +111,14 @@ std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList
   std::vector<const MatchedFace*> faces;
   for (const MatchedFace& face : library.faces()) {
     if (IsIn(face, list)) faces.push_back(&face);
+  }
+  return faces;
+}
+
+std::vector<const MatchedFace*> FacesOfPerson(const Library& library, PersonId person) {
+  std::vector<const MatchedFace*> faces;
+  for (const MatchedFace& face : library.faces()) {
+    if (face.match.person == person) faces.push_back(&face);
   }
   return faces;
 }

@@ -26,6 +26,9 @@ Result<ReviewList> ParseReviewList(std::string_view name);
 
 // In the library's order.
 std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList list);
+// All that are this person's by recognition or the user's word, in the library's order: to look through, and to give
+// some of them to somebody else.
+std::vector<const MatchedFace*> FacesOfPerson(const Library& library, PersonId person);
 
 // Says the same of all the faces, or of none when that fails; gives the numbers of the facts that say so. kConfirmed
 // and kRejected need a person, the others take none: kInvalidArgument otherwise, and for kNone (which UndoFact does).

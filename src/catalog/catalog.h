@@ -1,7 +1,7 @@
 // The catalogue: what is known of photos, faces and people, behind one interface.
 //
-// Two kinds of rows. Facts are what the user said; they are appended, never changed, and name a face by photo content
-// and box, so that no rescan, model change or loss of row numbers can harm them. All else is derived, and can be thrown
+// Two kinds of rows. Facts are what the user said; they are appended, never changed (erased only when somebody is to be
+// forgotten), and name a face by photo content and box, so that no rescan, model change or loss of row numbers can harm them. All else is derived, and can be thrown
 // away and made again: photos and faces from the files, people and references from the facts, matches from both.
 #pragma once
 
@@ -69,7 +69,9 @@ struct MatchedFace {
   Decision decision = Decision::kNone;  // never kRejected: who was rejected is not in the match
 
   // Has no name, and may get one.
-  bool IsUnknown() const { return !match.person && decision != Decision::kNotAFace && decision != Decision::kStranger; }
+  bool IsUnknown() const {
+    return !match.person && (!IsAside(decision) || decision == Decision::kLater);
+  }
 };
 
 // Where facts come from.
@@ -85,6 +87,12 @@ struct Fact {
   std::string kind;     // "person-added", "reference-added", ...
   std::string details;  // a JSON object
   bool undone = false;  // a later fact takes it back
+};
+
+// What forgetting somebody erased.
+struct Forgotten {
+  int faces = 0;  // their embeddings, by whichever model
+  int facts = 0;  // that spoke of the person
 };
 
 struct CatalogCounts {
@@ -149,6 +157,12 @@ class Catalog {
   // All that is `from`'s becomes `into`'s.
   virtual Status MergePeople(PersonId from, PersonId into, const std::string& origin) = 0;
   virtual Status RemovePerson(PersonId person, const std::string& origin) = 0;
+  // Erases the person: every fact that speaks of them (or of who was merged into them), and the embeddings of all faces
+  // that are theirs by the user's word or by the latest matches. Of these faces it is said that they are kForgotten, so
+  // that they get no embedding again. Can't be undone, and leaves no trace in the catalogue's file, which is rewritten;
+  // so it can't be a part of InTransaction. When that last step fails the error says so, and the person is gone all the
+  // same.
+  virtual Result<Forgotten> ForgetPerson(PersonId person, const std::string& origin) = 0;
 
   // -- Decisions on faces: each gives the number of the fact that says so. Nothing is appended when it is so already.
   // -- "This face is this person": it confirms who a face is, and makes it a reference. Of a face the latest word
@@ -158,7 +172,7 @@ class Catalog {
   virtual Result<std::int64_t> RemoveReference(FaceId face, const std::string& origin) = 0;
   // "This face is not this person", until a later word says that it is.
   virtual Result<std::int64_t> Reject(FaceId face, PersonId person, const std::string& origin) = 0;
-  // kNotAFace, kStranger or kLater; kInvalidArgument for other decisions.
+  // kNotAFace, kStranger, kLater, or kForgotten, which erases the face's embeddings; kInvalidArgument for others.
   virtual Result<std::int64_t> SetAside(FaceId face, Decision decision, const std::string& origin) = 0;
   // By face, then decision, then person.
   virtual Result<std::vector<FaceDecision>> Decisions() = 0;

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <tuple>
 
+#include "base/file.h"
 #include "base/temporary_folder.h"
 #include "catalog/sqlite_catalog.h"
 #include "catalog/test_catalog.h"
@@ -773,6 +774,101 @@ TEST_P(CatalogContract, CountsWhatThereIs) {
   EXPECT_EQ(counts.faces, 2);
   EXPECT_EQ(counts.people, 1);
   EXPECT_EQ(counts.references, 1);
+}
+
+// -- Forgetting --
+
+class Forgetting : public CatalogContract {
+ protected:
+  // What a file of the catalogue holds of these bytes.
+  bool AnyFileHolds(std::string_view bytes) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      if (ReadTextFile(entry.path(), 100'000'000).value().find(bytes) != std::string::npos) return true;
+    }
+    return false;
+  }
+  static std::string_view BytesOf(const Embedding& embedding) {
+    return {reinterpret_cast<const char*>(embedding.values.data()), embedding.values.size() * sizeof(float)};
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Backends, Forgetting,
+                         testing::Values(Backend{"Sqlite",
+                                                 [](const std::filesystem::path& folder) {
+                                                   return OpenSqliteCatalog(folder / "catalog.sqlite");
+                                                 }}),
+                         [](const auto& backend) { return backend.param.name; });
+
+TEST_P(Forgetting, LeavesNoTraceOfAPersonInTheFile) {
+  const auto faces = FacesAfter(PhotoOf("a", {FaceAt(1), FaceAt(3), FaceAt(5), FaceAt(7)}));
+  ScannedPhoto reference = PhotoOf("b", {FaceAt(2)});
+  reference.file.path = "/known/Anastasia/b.jpg";
+  const FaceId taught = catalog().FacesOf(Put(reference, FileRole::kReference))->at(0).id;
+  const PersonId anna = Add("Anastasia");
+  const PersonId twin = Add("Bartholomew");
+  const PersonId cleo = Add("Cleo");
+  ASSERT_TRUE(catalog().AddReference(taught, anna, "known-folder"));
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, cleo, "user"));  // an earlier word, which must not come back
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, twin, "user"));
+  ASSERT_TRUE(catalog().RenamePerson(anna, "Anastasia Maria", "user"));
+  ASSERT_TRUE(catalog().MergePeople(twin, anna, "user"));
+  ASSERT_TRUE(catalog().Reject(faces[1].id, anna, "user"));
+  ASSERT_TRUE(catalog().AddReference(faces[3].id, cleo, "user"));
+  std::vector<Match> matches(3);
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    matches[i].face = faces[i + 1].id;
+    matches[i].person = anna;
+  }
+  ASSERT_TRUE(catalog().ReplaceMatches(kModel, matches));
+  const std::string uid = catalog().Facts()->front().details.substr(11, 32);
+  ASSERT_TRUE(AnyFileHolds("Anastasia") && AnyFileHolds("Bartholomew") && AnyFileHolds(uid));
+
+  const auto forgotten = catalog().ForgetPerson(anna, "user");
+  ASSERT_TRUE(forgotten) << forgotten.error().message;
+  EXPECT_EQ(forgotten->faces, 3) << "of the reference, of the one who was merged into her, and as she was found";
+  EXPECT_EQ(forgotten->facts, 7);
+  for (const FaceId face : {taught, faces[0].id, faces[2].id}) {
+    EXPECT_EQ(catalog().EmbeddingOf(face, kModel).error().code, ErrorCode::kNotFound);
+  }
+  EXPECT_TRUE(catalog().EmbeddingOf(faces[1].id, kModel)) << "it is not her";
+  EXPECT_TRUE(catalog().EmbeddingOf(faces[3].id, kModel)) << "it is somebody else";
+  EXPECT_THAT(Names(), ElementsAre("Cleo"));
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(faces[3].id, cleo)));
+  EXPECT_THAT(FactKinds(), ElementsAre("person-added", "reference-added", "reference-added", "face-set-aside",
+                                       "face-set-aside", "face-set-aside"));
+  EXPECT_TRUE(catalog().Check());
+  for (const std::string& name : {std::string("Anastasia"), std::string("Bartholomew"), uid}) {
+    EXPECT_FALSE(AnyFileHolds(name)) << name;
+  }
+  EXPECT_FALSE(AnyFileHolds(BytesOf(FaceAt(2).embedding)));
+  EXPECT_FALSE(AnyFileHolds(BytesOf(FaceAt(5).embedding)));
+  EXPECT_TRUE(AnyFileHolds(BytesOf(FaceAt(7).embedding))) << "else the lines above say nothing";
+}
+
+TEST_P(Forgetting, GivesTheFacesNoEmbeddingAgain) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1), FaceAt(3)});
+  const auto faces = FacesAfter(photo);
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, anna, "user"));
+  ASSERT_TRUE(catalog().ForgetPerson(anna, "user"));
+  ScannedPhoto again = PhotoOf("a", {FaceAt(1, 0.01F, "other"), FaceAt(3, 0.01F, "other")});
+  again.embedder = "other";
+  const auto after = FacesAfter(again);
+  EXPECT_EQ(after[0].id, faces[0].id);
+  EXPECT_EQ(catalog().EmbeddingOf(faces[0].id, "other").error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(catalog().EmbeddingOf(faces[1].id, "other"));
+  EXPECT_THAT(*catalog().FacesWithEmbeddings("other", FileRole::kPhoto), SizeIs(1));
+}
+
+TEST_P(Forgetting, SparesWhoWasMergedWithThemOnce) {
+  const PersonId anna = Add("Anna");
+  const PersonId bob = Add("Bob");
+  ASSERT_TRUE(catalog().MergePeople(bob, anna, "user"));
+  ASSERT_TRUE(catalog().Undo(catalog().Facts()->back().number, "user"));
+  ASSERT_TRUE(catalog().ForgetPerson(anna, "user"));
+  EXPECT_THAT(Names(), ElementsAre("Bob"));
+  EXPECT_THAT(FactKinds(), ElementsAre("person-added")) << "neither the merging nor that it was taken back";
+  EXPECT_EQ(catalog().ForgetPerson(anna, "user").error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace

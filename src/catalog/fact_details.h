@@ -69,7 +69,8 @@ struct PersonRejected {  // person-rejected {"person": uid, "face": {"content": 
   bool operator==(const PersonRejected&) const = default;
 };
 
-// face-set-aside {"as": "not-a-face" | "stranger" | "later", "face": {"content": hex, "box": [x1, y1, x2, y2]}}
+// face-set-aside {"as": "not-a-face" | "stranger" | "later" | "forgotten",
+//                 "face": {"content": hex, "box": [x1, y1, x2, y2]}}
 struct FaceSetAside {
   Decision as = Decision::kLater;
   FaceInContent face;

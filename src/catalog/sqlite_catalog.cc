@@ -117,6 +117,21 @@ class SqliteCatalog final : public Catalog {
   Status RemovePerson(PersonId person, const std::string& origin) override {
     return connection_->Write([&] { return people_.RemovePerson(person, origin); });
   }
+  Result<Forgotten> ForgetPerson(PersonId person, const std::string& origin) override {
+    RETURN_IF_ERROR(connection_->Read([&]() -> Status {
+      connection_->Execute("PRAGMA secure_delete = ON");
+      return {};
+    }));
+    ASSIGN_OR_RETURN(const Forgotten forgotten,
+                     connection_->Write([&] { return people_.ForgetPerson(person, origin); }));
+    const Status rewritten = connection_->Read([&]() -> Status {
+      connection_->Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+      return {};
+    });
+    if (rewritten) return forgotten;
+    return Fail(rewritten.error().code, "they are forgotten, but the file may still hold traces: {}",
+                rewritten.error().message);
+  }
   Result<std::int64_t> AddReference(FaceId face, PersonId person, const std::string& origin) override {
     return connection_->Write([&] { return people_.AddReference(face, person, origin); });
   }

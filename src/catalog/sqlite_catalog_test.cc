@@ -88,6 +88,8 @@ TEST_F(SqliteCatalogTest, ReferencesOfTheFirstSchemaBecomeDecisions) {
       "CREATE TABLE reference (fact INTEGER PRIMARY KEY, content BLOB NOT NULL, box BLOB NOT NULL, "
       "person INTEGER REFERENCES person (id), face INTEGER UNIQUE REFERENCES face (id) ON DELETE SET NULL); "
       "INSERT INTO reference SELECT fact, content, box, person, face FROM decision; DROP TABLE decision; "
+      "DROP TRIGGER fact_is_kept; ALTER TABLE state DROP COLUMN forgetting; "
+      "CREATE TRIGGER fact_is_kept BEFORE DELETE ON fact BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END; "
       "PRAGMA user_version = 1");
   const auto references = Open()->References().value();
   ASSERT_THAT(references, SizeIs(1));

@@ -8,7 +8,8 @@
 namespace kinfolder {
 namespace {
 
-static_assert(static_cast<int>(Decision::kConfirmed) == 1 && static_cast<int>(Decision::kRejected) == 2,
+static_assert(static_cast<int>(Decision::kConfirmed) == 1 && static_cast<int>(Decision::kRejected) == 2 &&
+                  static_cast<int>(Decision::kForgotten) == 6,
               "the SQL of this file and of its schema says so");
 
 constexpr char kConfirmedFaces[] = "FROM decision JOIN face ON face.id = decision.face ";
@@ -92,7 +93,20 @@ void SqliteDecisions::MergePeople(PersonId from, PersonId into) {
   connection_.Prepare("UPDATE decision SET person = ? WHERE person = ?").Run(into, from);
 }
 
-void SqliteDecisions::ForgetPerson(PersonId person) {
+std::vector<FaceInContent> SqliteDecisions::FacesOf(PersonId person) {
+  Query query = connection_.Prepare(
+      "SELECT content, box FROM decision WHERE kind = 1 AND person = ?1 UNION "
+      "SELECT photo.content, face.anchor FROM match JOIN face ON face.id = match.face "
+      "JOIN photo ON photo.id = face.photo WHERE match.person = ?1 AND NOT EXISTS "
+      "(SELECT 1 FROM decision WHERE decision.face = match.face AND "
+      "(kind IN (1, 3, 4, 6) OR kind = 2 AND decision.person = ?1))");
+  query.Bind(person);
+  std::vector<FaceInContent> faces;
+  while (query.Next()) faces.push_back({query.Digest(0), ReadBox(query, 1)});
+  return faces;
+}
+
+void SqliteDecisions::RemovePerson(PersonId person) {
   connection_.Prepare("DELETE FROM decision WHERE kind = 2 AND person = ?").Run(person);
   // The faces stay spoken of: what was said of them before does not come back.
   connection_.Prepare("UPDATE decision SET kind = 0, person = NULL WHERE person = ?").Run(person);
@@ -134,6 +148,11 @@ void SqliteDecisions::Link(const ContentHash& content) {
   connection_.Prepare("UPDATE decision SET face = NULL WHERE content = ?").Run(content);
   for (const auto& [number, face] : face_of) {
     connection_.Prepare("UPDATE decision SET face = ? WHERE fact = ?").Run(face, number);
+  }
+  for (const char* const forget : {"DELETE FROM embedding ", "DELETE FROM match "}) {
+    connection_
+        .Prepare(std::string(forget) + "WHERE face IN (SELECT face FROM decision WHERE content = ? AND kind = 6)")
+        .Run(content);
   }
 }
 

@@ -30,12 +30,17 @@ class SqliteDecisions {
   // What a fact says of a face, and of people. Link must be called after, for the contents that these speak of.
   void Put(std::int64_t fact, const FaceInContent& face, Decision decision, std::optional<PersonId> person);
   void MergePeople(PersonId from, PersonId into);
-  void ForgetPerson(PersonId person);
+  // Nobody is, or is not, this person any more.
+  void RemovePerson(PersonId person);
+  // The faces that are this person by the user's word, and those that are by the latest matches where the user's word
+  // is not against it.
+  std::vector<FaceInContent> FacesOf(PersonId person);
   void Clear();
   // Photos of which faces are said not to be this person.
   std::vector<ContentHash> ContentsRejecting(PersonId person);
 
-  // Gives each face of this content what holds for it; after its faces or decisions changed.
+  // Gives each face of this content what holds for it, and takes embeddings from those that are forgotten; after its
+  // faces or decisions changed.
   void Link(const ContentHash& content);
   void LinkAll();
 

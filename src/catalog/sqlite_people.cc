@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <random>
+#include <set>
 #include <variant>
 
 namespace kinfolder {
@@ -94,6 +95,28 @@ Status SqlitePeople::RemovePerson(PersonId person, const std::string& origin) {
   return {};
 }
 
+Result<Forgotten> SqlitePeople::ForgetPerson(PersonId person, const std::string& origin) {
+  ASSIGN_OR_RETURN(const KnownPerson known, Get(person));
+  ASSIGN_OR_RETURN(const std::set<std::int64_t> facts, FactsOn(known.uid, Facts()));
+  const std::vector<FaceInContent> faces = decisions_.FacesOf(person);
+
+  // The folder that taught who they are is called like them.
+  for (const FaceInContent& face : faces) {
+    connection_
+        .Prepare("DELETE FROM file WHERE role = ? AND photo = (SELECT id FROM photo WHERE content = ?)")
+        .Run(static_cast<int>(FileRole::kReference), face.content);
+  }
+  connection_.Execute("UPDATE state SET forgetting = 1");
+  for (const std::int64_t number : facts) connection_.Prepare("DELETE FROM fact WHERE number = ?").Run(number);
+  connection_.Execute("UPDATE state SET forgetting = 0");
+  RETURN_IF_ERROR(Rebuild());
+  // After what else was said of these faces, which must not come back.
+  for (const FaceInContent& face : faces) {
+    RETURN_IF_ERROR(Append(FaceSetAside{Decision::kForgotten, face}, origin));
+  }
+  return Forgotten{static_cast<int>(faces.size()), static_cast<int>(facts.size())};
+}
+
 Result<std::int64_t> SqlitePeople::AddReference(FaceId face, PersonId person, const std::string& origin) {
   ASSIGN_OR_RETURN(const KnownPerson known, Get(person));
   ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));
@@ -116,7 +139,7 @@ Result<std::int64_t> SqlitePeople::Reject(FaceId face, PersonId person, const st
 
 Result<std::int64_t> SqlitePeople::SetAside(FaceId face, Decision decision, const std::string& origin) {
   if (!IsAside(decision)) {
-    return Fail(ErrorCode::kInvalidArgument, "a face is set aside as no face, as a stranger, or for later");
+    return Fail(ErrorCode::kInvalidArgument, "a face is set aside as no face, as a stranger, for later, or forgotten");
   }
   ASSIGN_OR_RETURN(const FaceInContent place, GetFace(face));
   if (const FaceDecision word = decisions_.WordOn(face); word.decision == decision) return word.fact;
@@ -176,6 +199,34 @@ Result<SqlitePeople::KnownPerson> SqlitePeople::Get(PersonId person) {
   return KnownPerson{query.Text(0), query.Text(1)};
 }
 
+Result<std::set<std::int64_t>> SqlitePeople::FactsOn(const std::string& uid, const std::vector<Fact>& facts) {
+  std::vector<FactDetails> all;
+  all.reserve(facts.size());
+  std::set<std::string> uids = {uid};
+  for (const Fact& fact : facts) {
+    ASSIGN_OR_RETURN(FactDetails details, ParseFactDetails(fact.kind, fact.details));
+    all.push_back(std::move(details));
+  }
+  // Backwards: who was merged into somebody before these were merged into the person. A merge into somebody who was
+  // not there says nothing: who is there still is somebody else.
+  for (std::size_t i = facts.size(); i-- > 0;) {
+    const auto* const merge = std::get_if<PeopleMerged>(&all[i]);
+    if (merge == nullptr || facts[i].undone || !uids.contains(merge->into)) continue;
+    if (!PersonOf(merge->from)) uids.insert(merge->from);
+  }
+  std::set<std::int64_t> numbers;
+  const auto speaks_of_them = [&](const auto& fact) {
+    if constexpr (requires { fact.person; }) return uids.contains(fact.person);
+    if constexpr (requires { fact.into; }) return uids.contains(fact.from) || uids.contains(fact.into);
+    if constexpr (requires { fact.fact; }) return numbers.contains(fact.fact);  // a fact before it
+    return false;
+  };
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    if (std::visit(speaks_of_them, all[i])) numbers.insert(facts[i].number);
+  }
+  return numbers;
+}
+
 Result<FaceInContent> SqlitePeople::GetFace(FaceId face) {
   Query query = connection_.Prepare(
       "SELECT photo.content, face.anchor FROM face JOIN photo ON photo.id = face.photo WHERE face.id = ?");
@@ -231,7 +282,7 @@ Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PeopleMerged& fact
 
 Status SqlitePeople::FollowOne(std::int64_t /*number*/, const PersonRemoved& fact) {
   ASSIGN_OR_RETURN(const PersonId person, PersonOf(fact.person));
-  decisions_.ForgetPerson(person);
+  decisions_.RemovePerson(person);
   connection_.Execute("PRAGMA defer_foreign_keys = ON");
   connection_.Prepare("DELETE FROM person WHERE id = ?").Run(person);
   matches_.ForgetMissingPeople();

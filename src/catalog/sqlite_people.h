@@ -2,7 +2,9 @@
 // SqliteConnection's Read and Write.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,7 @@ class SqlitePeople {
   Status RenamePerson(PersonId person, const std::string& name, const std::string& origin);
   Status MergePeople(PersonId from, PersonId into, const std::string& origin);
   Status RemovePerson(PersonId person, const std::string& origin);
+  Result<Forgotten> ForgetPerson(PersonId person, const std::string& origin);
   Result<std::int64_t> AddReference(FaceId face, PersonId person, const std::string& origin);
   Result<std::int64_t> RemoveReference(FaceId face, const std::string& origin);
   Result<std::int64_t> Reject(FaceId face, PersonId person, const std::string& origin);
@@ -46,6 +49,9 @@ class SqlitePeople {
   };
 
   Result<KnownPerson> Get(PersonId person);
+  // The numbers of the facts that speak of the person or of anybody merged into them, and of those that take such a
+  // fact back.
+  Result<std::set<std::int64_t>> FactsOn(const std::string& uid, const std::vector<Fact>& facts);
   Result<FaceInContent> GetFace(FaceId face);
   // Writes the fact down, and changes what follows from it.
   Result<std::int64_t> Append(const FactDetails& details, const std::string& origin);

@@ -114,6 +114,29 @@ Result<ExitStatus> Remove(Invocation& invocation) {
   return kAllDone;
 }
 
+Result<ExitStatus> Forget(Invocation& invocation) {
+  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(kWrite));
+  ASSIGN_OR_RETURN(const Person person, RequirePerson(workspace.catalog(), *invocation.arguments.Value("name")));
+  Console& console = invocation.console;
+  if (!invocation.arguments.Has("yes")) {
+    const std::string question =
+        fmt::format("Forget {} for good? Names and faces are erased, and this can't be undone.", person.name);
+    if (!console.IsInteractive()) return Fail(ErrorCode::kInvalidArgument, "{} Say so with --yes", question);
+    if (!console.Ask(question)) return Fail(ErrorCode::kInterrupted, "nobody was forgotten");
+  }
+  ASSIGN_OR_RETURN(const ForgottenPerson forgotten, ForgetPerson(workspace, person));
+  if (invocation.json()) {
+    console.Print(ForgottenAsJson(forgotten));
+    return kAllDone;
+  }
+  console.Print("{} is forgotten: the descriptions of {} and {} are erased from the catalogue.", person.name,
+                Counted(forgotten.erased.faces, "face"), Counted(forgotten.erased.facts, "note"));
+  for (const std::filesystem::path& path : forgotten.left) {
+    console.Note("{} is still there; delete it if it should go, too.", path.string());
+  }
+  return kAllDone;
+}
+
 }  // namespace
 
 std::vector<Verb> PeopleVerbs() {
@@ -161,9 +184,21 @@ std::vector<Verb> PeopleVerbs() {
        .arguments = {{kOne, "name", "NAME", "Who goes", true}, {kOne, "into", "INTO", "Who stays, and gets all", true}},
        .settings = {"people", "out"},
        .run = Merge},
+      {.name = "people forget",
+       .group = kPeopleGroup,
+       .summary = "Erase all that is known of somebody, for good",
+       .details = "Their name, what was said of them, and the descriptions of their faces leave the catalogue, which\n"
+                  "describes these faces never again. Photos, folders and archives are yours, and stay; as long as\n"
+                  "the folder of known people has photos of them, the next run knows them again. Backups and files\n"
+                  "of labels that you made before hold what they held.",
+       .arguments = {{kOne, "name", "NAME", "The person", true},
+                     {Argument::Kind::kSwitch, "yes", "", "Without asking"},
+                     kJson},
+       .settings = {"known", "people", "packs", "out"},
+       .run = Forget},
       {.name = "people remove",
        .group = kPeopleGroup,
-       .summary = "Forget people; their photos stay",
+       .summary = "Take people out of those who are known; can be undone",
        .details = "",
        .arguments = {{kMany, "name", "NAME", "The people", true}},
        .settings = {"people", "out"},

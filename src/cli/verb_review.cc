@@ -41,7 +41,13 @@ Result<ExitStatus> ListFaces(Invocation& invocation) {
   ASSIGN_OR_RETURN(const ReviewList list, ParseReviewList(invocation.arguments.Value("show").value_or("unknown")));
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kRead));
   ASSIGN_OR_RETURN(const auto library, Library::Read(workspace.catalog()));
-  const std::vector<const MatchedFace*> faces = FacesToReview(*library, list);
+  std::vector<const MatchedFace*> faces;
+  if (const auto name = invocation.arguments.Value("person")) {
+    ASSIGN_OR_RETURN(const Person person, RequirePerson(workspace.catalog(), *name));
+    faces = FacesOfPerson(*library, person.id);
+  } else {
+    faces = FacesToReview(*library, list);
+  }
   Console& console = invocation.console;
   std::vector<std::vector<std::string>> rows = {{"Face", "Nearest", "Distance", "Photo"}};
   for (const MatchedFace* const face : faces) {
@@ -54,7 +60,7 @@ Result<ExitStatus> ListFaces(Invocation& invocation) {
   }
   if (invocation.json()) return kAllDone;
   if (faces.empty()) {
-    console.Print("No face waits here.");
+    console.Print("No face is here.");
     return kAllDone;
   }
   for (const std::string& line : TableLines(rows)) console.PrintLine(line);
@@ -185,8 +191,12 @@ std::vector<Verb> ReviewVerbs() {
     return Verb{name, kReviewGroup, summary, details, std::move(arguments), {}, run};
   };
   return {
-      verb("review list", "Show the faces that wait for your word", "",
-           {{Argument::Kind::kValue, "show", "LIST", "unknown (the default), uncertain or later"}, kJson}, ListFaces),
+      verb("review list", "Show the faces that wait for your word, or those of a person",
+           "To split a person in two, give some of their faces to the other: review confirm NAME FACE...",
+           {{Argument::Kind::kValue, "show", "LIST", "unknown (the default), uncertain or later"},
+            {Argument::Kind::kValue, "person", "NAME", "The faces of this person instead"},
+            kJson},
+           ListFaces),
       {.name = "review groups",
        .group = kReviewGroup,
        .summary = "Show the faces without a name by who looks alike",

@@ -6,8 +6,8 @@
 namespace kinfolder {
 namespace {
 
-constexpr std::array<std::string_view, 6> kDecisionNames = {"none",       "confirmed", "rejected",
-                                                            "not-a-face", "stranger",  "later"};
+constexpr std::array<std::string_view, 7> kDecisionNames = {"none",     "confirmed", "rejected", "not-a-face",
+                                                            "stranger", "later",     "forgotten"};
 
 }  // namespace
 

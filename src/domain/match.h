@@ -30,15 +30,16 @@ enum class Decision {
   kNotAFace = 3,  // what was found is none
   kStranger = 4,  // somebody whom nobody needs to know
   kLater = 5,     // passed over for now
+  kForgotten = 6  // somebody who is to be forgotten: it has no embedding, and gets none
 };
 
-// "none", "confirmed", "rejected", "not-a-face", "stranger", "later".
+// "none", "confirmed", "rejected", "not-a-face", "stranger", "later", "forgotten".
 std::string_view NameOf(Decision decision);
 std::optional<Decision> DecisionNamed(std::string_view name);
 
 // Is it said of the face alone, and of nobody?
 constexpr bool IsAside(Decision decision) {
-  return decision == Decision::kNotAFace || decision == Decision::kStranger || decision == Decision::kLater;
+  return decision >= Decision::kNotAFace && decision <= Decision::kForgotten;
 }
 
 // Is it said of the face and a person?

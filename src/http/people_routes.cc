@@ -1,5 +1,7 @@
 #include <filesystem>
 
+#include "app/people.h"
+#include "app/report.h"
 #include "base/file.h"
 #include "filing/naming.h"
 #include "filing/new_file.h"
@@ -82,6 +84,19 @@ Result<Reply> RemovePerson(Backend& backend, const Request& request) {
   return Reply::Nothing();
 }
 
+Result<Reply> ForgetPerson(Backend& backend, const Request& request) {
+  ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
+  ASSIGN_OR_RETURN(const auto library, backend.library());
+  const LibraryPerson* const person = library->FindPerson(PersonId{id});
+  if (person == nullptr) return Fail(ErrorCode::kNotFound, "nobody has the number {}", id);
+  ForgottenPerson forgotten;
+  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) -> Status {
+    ASSIGN_OR_RETURN(forgotten, ForgetPerson(workspace, person->person));
+    return {};
+  }));
+  return Reply::OfJson(ForgottenAsJson(forgotten));
+}
+
 Result<Reply> MergePeople(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t from, request.Id());
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
@@ -125,6 +140,7 @@ std::vector<Route> PeopleRoutes() {
           {"GET", "/api/people/{}", GetPerson},
           {"PATCH", "/api/people/{}", RenamePerson},
           {"DELETE", "/api/people/{}", RemovePerson},
+          {"POST", "/api/people/{}/forget", ForgetPerson},
           {"POST", "/api/people/{}/merge", MergePeople},
           {"POST", "/api/people/{}/photos", AddPersonPhoto},
           {"DELETE", "/api/references/{}", RemoveReference}};

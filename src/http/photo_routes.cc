@@ -127,6 +127,11 @@ Result<Reply> ListUnknownFaces(Backend& backend, const Page& page) {
 
 Result<Reply> ListFaces(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const Page page, Page::Of(request));
+  ASSIGN_OR_RETURN(const std::int64_t person, request.Number("person", 0));
+  if (person != 0) {
+    ASSIGN_OR_RETURN(const auto library, backend.library());
+    return FacesReply(page, FacesOfPerson(*library, PersonId{person}), Json::Array({}));
+  }
   ASSIGN_OR_RETURN(const ReviewList list, ParseReviewList(request.Query("show").value_or("unknown")));
   if (list == ReviewList::kUnknown) return ListUnknownFaces(backend, page);
   ASSIGN_OR_RETURN(const auto library, backend.library());

@@ -21,6 +21,7 @@ export type PersonFolder = Schemas['PersonFolder']
 export type Run = Schemas['Run']
 export type Pack = Schemas['Pack']
 export type Verified = Schemas['Verified']
+export type Forgotten = Schemas['Forgotten']
 
 // What the program answered when it could not do something: one sentence for the user.
 export class Refusal extends Error {
@@ -95,6 +96,7 @@ export const api = {
   addPerson: (name: string) => ask<Person>('POST', '/api/people', { name }),
   renamePerson: (id: number, name: string) => ask<Person>('PATCH', `/api/people/${id}`, { name }),
   removePerson: (id: number) => ask<void>('DELETE', `/api/people/${id}`),
+  forgetPerson: (id: number) => ask<Forgotten>('POST', `/api/people/${id}/forget`),
   mergePeople: (from: number, into: number) => ask<Person>('POST', `/api/people/${from}/merge`, { into }),
   removeReference: (face: number) => ask<void>('DELETE', `/api/references/${face}`),
   addPersonPhoto: (id: number, photo: File) =>
@@ -102,8 +104,8 @@ export const api = {
 
   photos: (filter: PhotoQuery) => ask<{ total: number; photos: Photo[] }>('GET', `/api/photos?${query(filter)}`),
   photo: (id: number) => ask<PhotoDetails>('GET', `/api/photos/${id}`),
-  faces: (show: ReviewList, offset: number, limit: number) =>
-    ask<{ total: number; faces: Face[]; groups: number[] }>('GET', `/api/faces?${query({ show, offset, limit })}`),
+  faces: (filter: { show?: ReviewList; person?: number; offset: number; limit: number }) =>
+    ask<{ total: number; faces: Face[]; groups: number[] }>('GET', `/api/faces?${query(filter)}`),
   decide: (faces: number[], decision: Decision, person?: number) =>
     ask<{ facts: number[] }>('POST', '/api/decisions', { faces, decision, person }),
   facts: () => ask<PastFact[]>('GET', '/api/facts'),

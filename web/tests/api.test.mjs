@@ -194,6 +194,13 @@ describe('the API', { skip: missing }, () => {
     assert.equal((await ask('GET', `/api/people/${max.id}`)).references.length, 0)
     await ask('DELETE', `/api/people/${max.id}`, undefined, 204)
     await ask('DELETE', `/api/people/${max.id}`, undefined, 404)
+
+    const una = await ask('POST', '/api/people', { name: 'Una' }, 201)
+    await ask('POST', '/api/decisions', { faces: [faces[0].id], decision: 'confirmed', person: una.id }, 201)
+    assert.deepEqual((await ask('GET', `/api/faces?person=${una.id}`)).faces.map((face) => face.id), [faces[0].id])
+    assert.deepEqual(await ask('POST', `/api/people/${una.id}/forget`), { person: 'Una', faces: 1, facts: 2, left: [] })
+    await ask('POST', `/api/people/${una.id}/forget`, undefined, 404)
+    assert.ok((await ask('GET', '/api/faces')).faces.every((face) => face.id !== faces[0].id))
   })
 
   test("takes the user's word on faces, and takes it back", async () => {

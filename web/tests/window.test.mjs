@@ -216,6 +216,29 @@ describe('the window', { skip }, () => {
     assert.equal(await group.count(), 1)
   })
 
+  test('some faces of a person are given to another, who is then forgotten', async () => {
+    await go('People')
+    await page.getByRole('link', { name: /Somebody seen twice/ }).click()
+    await page.getByRole('link', { name: 'Look through the faces…' }).click()
+    const faces = page.locator('.pick')
+    await faces.nth(1).waitFor()
+    assert.equal(await faces.count(), 2)
+    await faces.nth(0).click()
+    await page.getByLabel('This is…').fill('Somebody else')
+    await button('Set').click()
+    await page.getByRole('status').filter({ hasText: '1 face is Somebody else now.' }).waitFor()
+    await button('Show what is left').click()
+    await faces.nth(1).waitFor({ state: 'detached' })
+    await go('People')
+    await page.getByRole('link', { name: /Somebody else/ }).click()
+    await button('Forget for good').click()
+    await button('Forget for good', page.getByRole('dialog')).click()
+    await page.getByRole('status').filter({ hasText: 'Somebody else is forgotten.' }).waitFor()
+    await page.getByRole('link', { name: /Somebody else/ }).waitFor({ state: 'detached' })
+    const facts = (await program.ask('GET', '/api/facts')).value.map((fact) => fact.text)
+    assert.ok(facts.every((text) => !text.includes('Somebody else')), facts.join('\n'))
+  })
+
   test('single photos are opened, and nothing of them is kept', async () => {
     await go('Home')
     const before = (await program.ask('GET', '/api/state')).value.photos

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button, FileTrigger, Form, Input, Label, TextField } from 'react-aria-components'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { api, type Person } from '../api'
 import { useJobs } from '../job'
 import { useWords } from '../language'
@@ -31,9 +31,9 @@ export function PersonPage({ id }: { id: number }) {
 function Heading({ person, others }: { person: Person; others: Person[] }) {
   const words = useWords()
   const queries = useQueryClient()
-  const { attempt } = useMessages()
+  const { attempt, tell } = useMessages()
   const [, go] = useLocation()
-  const [open, setOpen] = useState<'rename' | 'merge' | 'remove' | null>(null)
+  const [open, setOpen] = useState<'rename' | 'merge' | 'remove' | 'forget' | null>(null)
   const close = () => setOpen(null)
   const change = async (work: () => Promise<unknown>, next?: string) => {
     close()
@@ -43,15 +43,21 @@ function Heading({ person, others }: { person: Person; others: Person[] }) {
       await queries.invalidateQueries()
     })
   }
+  const forget = async () => {
+    const { left } = await api.forgetPerson(person.id)
+    tell(words.peoplePage.forgotten(person.name, left))
+  }
   return (
     <header className="spread">
       <h1>{person.name}</h1>
       <p className="actions">
+        <Link href={`/review?person=${person.id}`}>{words.peoplePage.lookThrough}</Link>
         <Button onPress={() => setOpen('rename')}>{words.peoplePage.rename}</Button>
         <Button isDisabled={others.length === 0} onPress={() => setOpen('merge')}>
           {words.peoplePage.merge}
         </Button>
         <Button onPress={() => setOpen('remove')}>{words.peoplePage.remove}</Button>
+        <Button onPress={() => setOpen('forget')}>{words.peoplePage.forget}</Button>
       </p>
       <Window title={words.peoplePage.rename} isOpen={open === 'rename'} onClose={close}>
         <Rename name={person.name} onName={(name) => void change(() => api.renamePerson(person.id, name))} />
@@ -76,6 +82,14 @@ function Heading({ person, others }: { person: Person; others: Person[] }) {
         isOpen={open === 'remove'}
         onClose={close}
         onConfirm={() => void change(() => api.removePerson(person.id), '/people')}
+      />
+      <Confirm
+        title={words.peoplePage.forgetTitle(person.name)}
+        text={words.peoplePage.forgetText}
+        action={words.peoplePage.forget}
+        isOpen={open === 'forget'}
+        onClose={close}
+        onConfirm={() => void change(forget, '/people')}
       />
     </header>
   )

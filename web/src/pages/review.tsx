@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
+import { Link, useSearch } from 'wouter'
 import { api, type Decision, type Face, type ReviewList } from '../api'
 import { distance, moment } from '../format'
 import { useLanguage } from '../language'
@@ -16,9 +17,24 @@ const most = 300
 const lists = ['unknown', 'uncertain', 'later'] as const
 const asides = ['not-a-face', 'stranger', 'later'] as const
 
+// Faces without a certain name, or with ?person=ID all of one person's: to look through, and to give some of them to
+// somebody else.
 export function ReviewPage() {
   const { words } = useLanguage()
+  const { nameOf } = usePeople()
   const [list, setList] = useState<ReviewList>('unknown')
+  const person = Number(new URLSearchParams(useSearch()).get('person')) || undefined
+  if (person !== undefined) {
+    return (
+      <div className="page">
+        <h1>
+          <Link href={`/people/${person}`}>{nameOf(person)}</Link>
+        </h1>
+        <Faces key={person} filter={{ person }} />
+        <History />
+      </div>
+    )
+  }
   return (
     <div className="page">
       <header className="spread">
@@ -30,7 +46,7 @@ export function ReviewPage() {
           onChange={(value) => setList(value as ReviewList)}
         />
       </header>
-      <Faces key={list} list={list} />
+      <Faces key={list} filter={{ show: list }} />
       <History />
     </div>
   )
@@ -61,15 +77,22 @@ interface Said {
   fact: number
 }
 
-function Faces({ list }: { list: ReviewList }) {
+// The person whom the user is asked about; nobody where even the nearest is far beyond what names a face.
+function suggestedFor(face: Face): number | undefined {
+  if (!face.nearest) return undefined
+  const near = face.threshold === null || face.nearest.distance < 1.25 * face.threshold
+  return near ? face.nearest.person : undefined
+}
+
+function Faces({ filter }: { filter: { show?: ReviewList; person?: number } }) {
   const { words } = useLanguage()
   const { people, nameOf } = usePeople()
   const { attempt, tell } = useMessages()
   const queries = useQueryClient()
   // Asked for once; again only when the user wants the rest.
   const { data, refetch } = useQuery({
-    queryKey: ['review', list],
-    queryFn: () => api.faces(list, 0, most),
+    queryKey: ['review', filter],
+    queryFn: () => api.faces({ ...filter, offset: 0, limit: most }),
     staleTime: Infinity,
     refetchOnMount: 'always',
   })
@@ -127,7 +150,7 @@ function Faces({ list }: { list: ReviewList }) {
   }
   // Everything but the list that is being worked on.
   const refreshOthers = () => queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
-  const nearest = (face: Face) => face.nearest?.person
+  const suggested = (face: Face) => filter.person ?? suggestedFor(face)
   const nameAll = async (text: string) => {
     const person = await attempt(() => personNamed(text, people))
     if (person) await decide('confirmed', () => person.id, person.name)
@@ -171,8 +194,8 @@ function Faces({ list }: { list: ReviewList }) {
     ArrowUp: () => moveRow(false),
     Home: () => move(0),
     End: () => move(faces.length - 1),
-    Enter: () => decide('confirmed', nearest),
-    Delete: () => decide('rejected', nearest),
+    Enter: () => decide('confirmed', suggested),
+    Delete: () => decide('rejected', suggested),
     'Shift+Delete': () => decide('not-a-face', () => undefined),
     s: () => decide('stranger', () => undefined),
     l: () => decide('later', () => undefined),
@@ -190,7 +213,8 @@ function Faces({ list }: { list: ReviewList }) {
 
   if (!data) return <p className="quiet">{words.loading}</p>
   if (faces.length === 0) return <p className="quiet">{words.reviewPage.none}</p>
-  const suggestion = new Set(targets.map(nearest)).size === 1 ? targets[0]?.nearest?.person : undefined
+  const suggestions = [...new Set(targets.map(suggested))]
+  const suggestion = suggestions.length === 1 ? suggestions[0] : undefined
   return (
     <>
       <p className="quiet">{words.reviewPage.hint}</p>
@@ -233,10 +257,12 @@ function Faces({ list }: { list: ReviewList }) {
           <PersonBox onName={(text) => void nameAll(text)} />
           {suggestion !== undefined && (
             <>
-              <Button onPress={() => void decide('confirmed', nearest)}>
+              <Button onPress={() => void decide('confirmed', suggested)}>
                 {words.reviewPage.yes(nameOf(suggestion))}
               </Button>
-              <Button onPress={() => void decide('rejected', nearest)}>{words.reviewPage.no(nameOf(suggestion))}</Button>
+              <Button onPress={() => void decide('rejected', suggested)}>
+                {words.reviewPage.no(nameOf(suggestion))}
+              </Button>
             </>
           )}
           {asides.map((decision) => (
@@ -279,8 +305,12 @@ function FaceToReview({ face, said, chosen, isFocusable, onFocus, onChoose }: Fa
         <strong>{said}</strong>
       ) : (
         <>
-          <span>{face.nearest && words.reviewPage.suggested(...far(face.nearest))}</span>
-          <span className="quiet">{face.runner_up && words.reviewPage.then(...far(face.runner_up))}</span>
+          {face.nearest && suggestedFor(face) !== undefined && (
+            <span>{words.reviewPage.suggested(...far(face.nearest))}</span>
+          )}
+          {face.runner_up && suggestedFor(face) !== undefined && (
+            <span className="quiet">{words.reviewPage.then(...far(face.runner_up))}</span>
+          )}
         </>
       )}
     </button>
