@@ -29,8 +29,8 @@ Result<Person> RequirePerson(Catalog& catalog, const std::string& name);
 struct ForgottenPerson {
   Person person;
   Forgotten erased;
-  // What of theirs lies in the user's folders and can only be deleted by hand: their folder of reference photos (the
-  // next run knows them again from it), their folder of results, their archive.
+  // What of theirs lies in the user's folders and can only be deleted by hand: their folder of reference photos, their
+  // folder of results, their archive.
   std::vector<std::filesystem::path> left;
 };
 

@@ -4,10 +4,12 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "app/reference_choice.h"
 #include "app/walk.h"
+#include "catalog/decisions.h"
 
 namespace kinfolder {
 namespace {
@@ -55,12 +57,23 @@ struct Candidate {
   CatalogFace face;
 };
 
+Result<CatalogFace> Choose(const std::vector<CatalogFace>& faces, std::optional<int> number,
+                           std::span<const FaceDecision> decisions) {
+  ASSIGN_OR_RETURN(CatalogFace chosen, ChooseReference(faces, number));
+  const std::span<const FaceDecision> said = DecisionsOn(chosen.id, decisions);
+  if (std::ranges::find(said, Decision::kForgotten, &FaceDecision::decision) == said.end()) return chosen;
+  return Fail(ErrorCode::kInvalidArgument,
+              "this person was to be forgotten; who is to be known again needs other photos");
+}
+
 Result<std::vector<Candidate>> Candidates(Catalog& catalog, const std::vector<ReferencePhoto>& files,
                                           std::optional<int> number, IntakeResult& result) {
   std::vector<Candidate> candidates;
+  if (files.empty()) return candidates;
+  ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
   for (const ReferencePhoto& file : files) {
     ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog.FacesOf(file.photo));
-    const Result<CatalogFace> chosen = ChooseReference(faces, number);
+    const Result<CatalogFace> chosen = Choose(faces, number, decisions);
     if (chosen) {
       candidates.push_back({file, *chosen});
     } else {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace kinfolder {
 namespace {
@@ -199,8 +200,21 @@ Status AtomicFile::Commit(IfExists if_exists) {
 }
 
 bool IsTemporaryName(std::string_view file_name) {
+  for (const std::string_view ending : {"-wal", "-shm", "-journal"}) {
+    if (file_name.ends_with(ending)) file_name.remove_suffix(ending.size());
+  }
   return file_name.size() == kTemporaryPrefix.size() + 6 + kTemporarySuffix.size() &&
          file_name.starts_with(kTemporaryPrefix) && file_name.ends_with(kTemporarySuffix);
+}
+
+void SweepTemporaryFiles(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const bool is_file = entry->symlink_status(error).type() == fs::file_type::regular;
+    if (is_file && IsTemporaryName(entry->path().filename().native())) found.push_back(entry->path());
+  }
+  for (const fs::path& path : found) ::unlink(path.c_str());
 }
 
 Status WriteFileAtomically(const fs::path& target, std::span<const std::byte> bytes) {

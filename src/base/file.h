@@ -70,8 +70,12 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-// True for names that AtomicFile gives while it writes: what is left of a killed run may be deleted.
+// True for names that AtomicFile gives while it writes, and those that SQLite gives files beside such a one: what is
+// left of a killed run may be deleted.
 bool IsTemporaryName(std::string_view file_name);
+
+// Removes the files with such names that lie in the folder itself; nobody may be writing there.
+void SweepTemporaryFiles(const std::filesystem::path& folder);
 
 // Writes `bytes` to `target` through AtomicFile, replacing what is there.
 Status WriteFileAtomically(const std::filesystem::path& target, std::span<const std::byte> bytes);

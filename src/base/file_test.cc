@@ -37,6 +37,7 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
     ASSERT_TRUE(file);
     ASSERT_TRUE(file->Write("half"));
     EXPECT_TRUE(IsTemporaryName(file->temporary_path().filename().string()));
+    EXPECT_TRUE(IsTemporaryName(file->temporary_path().filename().string() + "-wal"));
     EXPECT_FALSE(fs::exists(folder / "a"));
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));

@@ -188,9 +188,9 @@ std::vector<Verb> PeopleVerbs() {
        .group = kPeopleGroup,
        .summary = "Erase all that is known of somebody, for good",
        .details = "Their name, what was said of them, and the descriptions of their faces leave the catalogue, which\n"
-                  "describes these faces never again. Photos, folders and archives are yours, and stay; as long as\n"
-                  "the folder of known people has photos of them, the next run knows them again. Backups and files\n"
-                  "of labels that you made before hold what they held.",
+                  "describes these faces never again. Photos, folders and archives are yours, and stay; photos of\n"
+                  "them in the folder of known people are refused from now on. The records of earlier runs name\n"
+                  "their folder, and backups and files of labels that you made before hold what they held.",
        .arguments = {{kOne, "name", "NAME", "The person", true},
                      {Argument::Kind::kSwitch, "yes", "", "Without asking"},
                      kJson},

@@ -37,6 +37,5 @@ Status UndoSteps(RunLog& log, const ProgressFunction& progress, const StopFlag& 
 
 // Removes the temporary files that a killed run left in the folders it wrote to.
 void SweepTemporaryFiles(const Run& run);
-void SweepTemporaryFiles(const std::filesystem::path& folder);
 
 }  // namespace kinfolder

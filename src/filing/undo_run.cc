@@ -150,16 +150,6 @@ Status UndoSteps(RunLog& log, const ProgressFunction& progress, const StopFlag& 
   return Undoer(log, progress, stop, report).Undo();
 }
 
-void SweepTemporaryFiles(const fs::path& folder) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const bool is_file = entry->symlink_status(error).type() == fs::file_type::regular;
-    if (is_file && IsTemporaryName(entry->path().filename().native())) found.push_back(entry->path());
-  }
-  for (const fs::path& path : found) ::unlink(path.c_str());
-}
-
 void SweepTemporaryFiles(const Run& run) {
   std::set<std::string> folders;
   for (const FileStep& step : run.files) {

@@ -42,6 +42,33 @@ class Review(KinfolderTest):
         self.assertEqual([face["face"] for face in self.json_of("review", "list", "--show", "later")], [third])
         self.assertEqual(self.run_all()["unknown_faces"], before - 2)
 
+    def test_some_faces_of_a_person_become_somebody_else(self):
+        name = self.json_of("people", "list")[0]["person"]
+        faces = [face["face"] for face in self.json_of("review", "list", "--person", name)]
+        self.assertGreater(len(faces), 1)
+        self.json_of("review", "confirm", "Zoe", faces[0])
+        self.assertEqual([face["face"] for face in self.json_of("review", "list", "--person", "Zoe")], faces[:1])
+        self.json_of("identify")
+        self.assertNotIn(faces[0], [face["face"] for face in self.json_of("review", "list", "--person", name)])
+
+    def test_who_is_forgotten_leaves_no_trace_and_is_not_known_again(self):
+        name = self.json_of("people", "list")[0]["person"]
+        refused = self.run_kinfolder("people", "forget", name, status=2)
+        self.assertIn("--yes", refused.stderr)
+        (line,) = self.json_of("people", "forget", name, "--yes", *self.folders[2:])
+        self.assertGreater(line["faces"], 1)
+        self.assertEqual(line["left"], [str(self.known / name), str(self.out / "People" / name),
+                                        str(self.out / "Packs" / f"{name}.zip")])
+        data = self.home / ".local/share/kinfolder"
+        for path in data.glob("catalog.sqlite*"):
+            self.assertNotIn(name.encode(), path.read_bytes(), path)
+        self.assertNotIn(name, [line["person"] for line in self.json_of("people", "list")])
+        self.assertEqual(self.json_of("review", "history")[0]["text"].split()[-2:], ["is", "forgotten"])
+        again = self.run_kinfolder("run", *self.folders, status=1)
+        self.assertIn("this person was to be forgotten", again.stderr)
+        self.assertNotIn(name, [line["person"] for line in self.json_of("people", "list")])
+        self.run_kinfolder("catalog", "check")
+
     def test_who_was_rejected_is_passed_over(self):
         face, found = next((face, found) for face, found in self.unknown().items() if found["nearest"])
         rejected = found["nearest"]["person"]
