@@ -62,6 +62,20 @@ std::vector<Match> Flagged(const std::vector<MatchedFace>& found, std::span<cons
   return matches;
 }
 
+Result<std::vector<Match>> FindMatches(Catalog& catalog, const std::string& model, float threshold) {
+  ASSIGN_OR_RETURN(const std::vector<Reference> references, catalog.ReferencesWithEmbeddings(model));
+  ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
+  ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
+  ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces, catalog.FacesWithEmbeddings(model, FileRole::kPhoto));
+  ASSIGN_OR_RETURN(const std::vector<MatchedFace> found, MatchAll(gallery, std::move(faces), decisions, threshold));
+  return Flagged(found, decisions);
+}
+
+// What matches are made from, see Catalog::MatchState.
+std::string StateOf(const std::string& model, float threshold, std::int64_t revision) {
+  return fmt::format("{} {} {}", model, threshold, revision);
+}
+
 Status Count(Catalog& catalog, const std::string& model, IdentifyResult& result) {
   ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
   for (const MatchedFace& face : matches) {
@@ -82,18 +96,18 @@ Status Count(Catalog& catalog, const std::string& model, IdentifyResult& result)
 Result<IdentifyResult> IdentifyFaces(Catalog& catalog, const std::string& model, float threshold) {
   ASSIGN_OR_RETURN(const std::int64_t revision, catalog.Revision());
   ASSIGN_OR_RETURN(const std::string made_from, catalog.MatchState());
-  const std::string state = fmt::format("{} {} {}", model, threshold, revision);
   IdentifyResult result;
-  result.up_to_date = made_from == state;
+  result.up_to_date = made_from == StateOf(model, threshold, revision);
   if (!result.up_to_date) {
-    ASSIGN_OR_RETURN(const std::vector<Reference> references, catalog.ReferencesWithEmbeddings(model));
-    ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
-    ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
-    ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces, catalog.FacesWithEmbeddings(model, FileRole::kPhoto));
-    ASSIGN_OR_RETURN(const std::vector<MatchedFace> found, MatchAll(gallery, std::move(faces), decisions, threshold));
+    ASSIGN_OR_RETURN(std::vector<Match> matches, FindMatches(catalog, model, threshold));
     const Status kept = catalog.InTransaction([&]() -> Status {
-      RETURN_IF_ERROR(catalog.ReplaceMatches(model, Flagged(found, decisions)));
-      return catalog.SetMatchState(state);
+      // What the user said meanwhile counts; nobody says anything in here.
+      ASSIGN_OR_RETURN(const std::int64_t now, catalog.Revision());
+      if (now != revision) {
+        ASSIGN_OR_RETURN(matches, FindMatches(catalog, model, threshold));
+      }
+      RETURN_IF_ERROR(catalog.ReplaceMatches(model, matches));
+      return catalog.SetMatchState(StateOf(model, threshold, now));
     });
     RETURN_IF_ERROR(kept);
   }

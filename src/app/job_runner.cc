@@ -102,6 +102,11 @@ Status JobRunner::Dismiss() {
   return {};
 }
 
+bool JobRunner::HasWork() const {
+  const std::lock_guard lock(mutex_);
+  return status_ && IsAtWork(status_->state);
+}
+
 std::optional<JobStatus> JobRunner::Now() const {
   const std::lock_guard lock(mutex_);
   return Copy();

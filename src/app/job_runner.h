@@ -43,6 +43,8 @@ class JobRunner {
   // Stops the job for good; of a finished one, forgets its outcome. What it did stays done.
   Status Dismiss();
 
+  bool HasWork() const;  // something is at work
+
   // The latest job; nullopt when there is none.
   std::optional<JobStatus> Now() const;
   // The same as soon as its version is another than `version` (-1 for none), or after `most`.

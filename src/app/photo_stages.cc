@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/settings.h"
+#include "catalog/face_pairing.h"
 #include "faces/align.h"
 #include "faces/quality.h"
 #include "image/metadata.h"
@@ -105,16 +106,36 @@ std::string DetectorId(const std::string& package_id, Detail detail, const Mtcnn
 FaceScanner::FaceScanner(Mtcnn detector, Embedder embedder, std::string detector_id)
     : detector_(std::move(detector)), embedder_(std::move(embedder)), detector_id_(std::move(detector_id)) {}
 
-Result<ScannedPhoto> FaceScanner::Scan(const LoadedPhoto& photo) const {
+Result<ScannedPhoto> FaceScanner::Scan(const LoadedPhoto& photo, std::span<const Box> known) const {
   Result<std::vector<Detection>> detections = detector_.Detect(photo.image);
   if (!detections) return Fail(WithPath(photo.file.path, detections.error()));
+  for (const Box& box : known) {
+    const bool is_found = std::ranges::any_of(*detections, [&](const Detection& detection) {
+      return IntersectionOverUnion(detection.box, box) >= kSameFaceOverlap;
+    });
+    if (is_found) continue;
+    const Result<Detection> face = detector_.LookAt(photo.image, box);
+    if (face) detections->push_back(*face);
+  }
 
   ScannedPhoto scanned{photo.file, photo.content, photo.info, detector_id_, embedder_.id(), {}};
   scanned.faces.reserve(detections->size());
   for (const Detection& detection : *detections) {
     scanned.faces.push_back({detection, MeasureQuality(photo.image, detection, photo.info.upright_size), {}});
   }
-  const std::span<ScannedFace> faces(scanned.faces);
+  RETURN_IF_ERROR(EmbedFaces(photo, scanned.faces));
+  return scanned;
+}
+
+Result<ScannedFace> FaceScanner::LookAt(const LoadedPhoto& photo, const Box& box) const {
+  const Result<Detection> detection = detector_.LookAt(photo.image, box);
+  if (!detection) return Fail(WithPath(photo.file.path, detection.error()));
+  ScannedFace face{*detection, MeasureQuality(photo.image, *detection, photo.info.upright_size), {}};
+  RETURN_IF_ERROR(EmbedFaces(photo, std::span(&face, 1)));
+  return face;
+}
+
+Status FaceScanner::EmbedFaces(const LoadedPhoto& photo, std::span<ScannedFace> faces) const {
   for (std::size_t first = 0; first < faces.size(); first += kCropsAtOnce) {
     const std::span<ScannedFace> part = faces.subspan(first, std::min(kCropsAtOnce, faces.size() - first));
     std::vector<Image> crops;
@@ -126,7 +147,7 @@ Result<ScannedPhoto> FaceScanner::Scan(const LoadedPhoto& photo) const {
     if (!embeddings) return Fail(WithPath(photo.file.path, embeddings.error()));
     for (std::size_t i = 0; i < part.size(); ++i) part[i].embedding = std::move((*embeddings)[i]);
   }
-  return scanned;
+  return {};
 }
 
 }  // namespace kinfolder

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,9 +61,14 @@ class FaceScanner {
   const Embedder& embedder() const { return embedder_; }
   const std::string& detector_id() const { return detector_id_; }
 
-  Result<ScannedPhoto> Scan(const LoadedPhoto& photo) const;
+  // The faces that are found, and those in `known` boxes (fractions) that are not: somebody said that they are there.
+  Result<ScannedPhoto> Scan(const LoadedPhoto& photo, std::span<const Box> known = {}) const;
+  // The one face in this box, whether it is found or not; see Mtcnn::LookAt.
+  Result<ScannedFace> LookAt(const LoadedPhoto& photo, const Box& box) const;
 
  private:
+  Status EmbedFaces(const LoadedPhoto& photo, std::span<ScannedFace> faces) const;
+
   Mtcnn detector_;
   Embedder embedder_;
   std::string detector_id_;

@@ -10,6 +10,8 @@
 #include <mutex>
 #include <new>
 #include <set>
+#include <span>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <variant>
@@ -81,6 +83,8 @@ class Scan {
     ASSIGN_OR_RETURN(const std::vector<ContentHash> scanned,
                      catalog_.ScannedContents(networks_.detector_id(), networks_.embedder_id()));
     scanned_.insert(scanned.begin(), scanned.end());
+    ASSIGN_OR_RETURN(const auto confirmed, catalog_.ConfirmedBoxes());
+    for (const auto& [content, box] : confirmed) confirmed_[content].push_back(box);
     result_.files = static_cast<std::int64_t>(walk_.files.size() + walk_.failed.size());
     for (const FoundPhoto& file : walk_.files) {
       ASSIGN_OR_RETURN(const bool settled, IsSettled(file));
@@ -181,7 +185,9 @@ class Scan {
       Keep(Fail(scanner.error()));
       return Fail(scanner.error());
     }
-    ASSIGN_OR_RETURN(ScannedPhoto scanned, (*scanner)->Scan(photo));
+    const auto known = confirmed_.find(photo.content);
+    ASSIGN_OR_RETURN(ScannedPhoto scanned,
+                     (*scanner)->Scan(photo, known == confirmed_.end() ? std::span<const Box>() : known->second));
     return scanned;
   }
 
@@ -261,8 +267,9 @@ class Scan {
   const StopFlag& stop_;
 
   WalkResult walk_;
-  std::map<fs::path, CatalogFile> known_;    // all files of the catalogue before this scan
-  std::unordered_set<ContentHash> scanned_;  // with these networks, before this scan
+  std::map<fs::path, CatalogFile> known_;                        // all files of the catalogue before this scan
+  std::unordered_set<ContentHash> scanned_;                      // with these networks, before this scan
+  std::unordered_map<ContentHash, std::vector<Box>> confirmed_;  // faces that are there, whatever a detector finds
   std::vector<const FoundPhoto*> to_do_;
   ScanResult result_;
 

@@ -1,8 +1,9 @@
 // The catalogue: what is known of photos, faces and people, behind one interface.
 //
 // Two kinds of rows. Facts are what the user said; they are appended, never changed (erased only when somebody is to be
-// forgotten), and name a face by photo content and box, so that no rescan, model change or loss of row numbers can harm them. All else is derived, and can be thrown
-// away and made again: photos and faces from the files, people and references from the facts, matches from both.
+// forgotten), and name a face by photo content and box, so that no rescan, model change or loss of row numbers can harm
+// them. All else is derived, and can be thrown away and made again: photos and faces from the files, people and
+// references from the facts, matches from both.
 #pragma once
 
 #include <cstdint>
@@ -69,9 +70,7 @@ struct MatchedFace {
   Decision decision = Decision::kNone;  // never kRejected: who was rejected is not in the match
 
   // Has no name, and may get one.
-  bool IsUnknown() const {
-    return !match.person && (!IsAside(decision) || decision == Decision::kLater);
-  }
+  bool IsUnknown() const { return !match.person && (!IsAside(decision) || decision == Decision::kLater); }
 };
 
 // Where facts come from.
@@ -142,6 +141,11 @@ class Catalog {
 
   // -- Faces -----------------------------------------------------------------------------------------------------
   virtual Result<std::vector<CatalogFace>> FacesOf(PhotoId photo) = 0;
+  // Adds a face that the detector did not find, so that something can be said of it; gives the face of this photo that
+  // overlaps it by 0.5 and more where there is one. It stays as long as what is said of it.
+  virtual Result<FaceId> AddFace(PhotoId photo, const ScannedFace& face) = 0;
+  // Where faces are that the user says are somebody, by photo: a scan embeds them, found or not.
+  virtual Result<std::vector<std::pair<ContentHash, Box>>> ConfirmedBoxes() = 0;
   // The face's embedding by this model; kNotFound when it has none.
   virtual Result<Embedding> EmbeddingOf(FaceId face, const std::string& model) = 0;
   // Every face of photos that have a file of this role, with its embedding by `model`; ordered by photo, then face.

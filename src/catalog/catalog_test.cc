@@ -776,6 +776,51 @@ TEST_P(CatalogContract, CountsWhatThereIs) {
   EXPECT_EQ(counts.references, 1);
 }
 
+// -- Faces that were missed --
+
+TEST_P(CatalogContract, AFaceThatWasMissedStaysAsLongAsItIsSomebody) {
+  const ScannedPhoto found = PhotoOf("a", {FaceAt(1)});
+  const PhotoId photo = Put(found);
+  const FaceId missed = catalog().AddFace(photo, FaceAt(5)).value();
+  EXPECT_THAT(*catalog().FacesOf(photo), SizeIs(2));
+  EXPECT_EQ(catalog().EmbeddingOf(missed, kModel), FaceAt(5).embedding);
+  ASSERT_THAT(*catalog().Matches(), SizeIs(1)) << "it is nobody yet";
+  EXPECT_THAT(*catalog().ConfirmedBoxes(), IsEmpty());
+
+  const PersonId anna = Add("Anna");
+  const std::int64_t said = catalog().AddReference(missed, anna, "user").value();
+  EXPECT_EQ(catalog().Matches()->front().match.person, anna);
+  EXPECT_THAT(*catalog().ConfirmedBoxes(), ElementsAre(std::pair(found.content, FaceAt(5).detection.box)));
+  Put(found);  // a scan that misses it again
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(missed, anna)));
+  EXPECT_TRUE(catalog().Check());
+
+  ASSERT_TRUE(catalog().Undo(said, "user"));
+  Put(found);
+  EXPECT_THAT(*catalog().FacesOf(photo), SizeIs(1));
+}
+
+TEST_P(CatalogContract, AFaceThatIsThereIsNotAddedAgain) {
+  const PhotoId photo = Put(PhotoOf("a", {FaceAt(1), FaceAt(3)}));
+  const FaceId second = catalog().FacesOf(photo)->at(1).id;
+  EXPECT_EQ(catalog().AddFace(photo, FaceAt(3, 0.02F)), second);
+  EXPECT_THAT(*catalog().FacesOf(photo), SizeIs(2));
+  EXPECT_EQ(catalog().EmbeddingOf(second, kModel), FaceAt(3).embedding);
+  EXPECT_EQ(catalog().AddFace(PhotoId{99}, FaceAt(1)).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(CatalogContract, APhotoWithAnAddedFaceIsLookedAtByOtherModelsAgain) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1)});
+  Put(photo);
+  ScannedPhoto other = PhotoOf("a", {FaceAt(1, 0, "other")});
+  other.embedder = "other";
+  const PhotoId id = Put(other);
+  ASSERT_TRUE(*catalog().IsScanned(photo.content, kDetectorId, kModel));
+  ASSERT_TRUE(catalog().AddFace(id, FaceAt(5, 0, "other")));
+  EXPECT_FALSE(*catalog().IsScanned(photo.content, kDetectorId, kModel));
+  EXPECT_TRUE(*catalog().IsScanned(photo.content, kDetectorId, "other"));
+}
+
 // -- Forgetting --
 
 class Forgetting : public CatalogContract {

@@ -86,6 +86,20 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<CatalogFace>> FacesOf(PhotoId photo) override {
     return Read([&] { return faces_.FacesOf(photo); });
   }
+  Result<FaceId> AddFace(PhotoId photo, const ScannedFace& face) override {
+    ASSIGN_OR_RETURN(const CatalogPhoto known, GetPhoto(photo));
+    return connection_->Write([&]() -> Result<FaceId> {
+      const auto [id, is_new] = faces_.Add(known, face);
+      if (!is_new) return id;
+      matches_.AddUnknown(id, faces_.ModelNumber(face.embedding.model));
+      decisions_.Link(known.content);
+      matches_.Revise();
+      return id;
+    });
+  }
+  Result<std::vector<std::pair<ContentHash, Box>>> ConfirmedBoxes() override {
+    return Read([&] { return decisions_.ConfirmedBoxes(); });
+  }
   Result<Embedding> EmbeddingOf(FaceId face, const std::string& model) override {
     ASSIGN_OR_RETURN(std::optional<Embedding> found, Read([&] { return faces_.EmbeddingOf(face, model); }));
     if (found) return *std::move(found);

@@ -60,6 +60,13 @@ std::vector<Reference> SqliteDecisions::ReferencesWithEmbeddings(const std::stri
   return references;
 }
 
+std::vector<std::pair<ContentHash, Box>> SqliteDecisions::ConfirmedBoxes() {
+  Query query = connection_.Prepare("SELECT content, box FROM decision WHERE kind = 1 ORDER BY fact");
+  std::vector<std::pair<ContentHash, Box>> boxes;
+  while (query.Next()) boxes.emplace_back(query.Digest(0), ReadBox(query, 1));
+  return boxes;
+}
+
 FaceDecision SqliteDecisions::WordOn(FaceId face) {
   Query query =
       connection_.Prepare(std::string("SELECT ") + kDecisionColumns + " FROM decision WHERE face = ? AND kind <> 2");

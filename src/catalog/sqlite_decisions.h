@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -21,6 +22,8 @@ class SqliteDecisions {
   std::vector<FaceDecision> All();
   std::vector<CatalogReference> References();
   std::vector<Reference> ReferencesWithEmbeddings(const std::string& model);
+
+  std::vector<std::pair<ContentHash, Box>> ConfirmedBoxes();
 
   // The latest word on the face; kNone where there is none.
   FaceDecision WordOn(FaceId face);

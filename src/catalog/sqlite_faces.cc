@@ -141,6 +141,19 @@ void SqliteFaces::Put(PhotoId photo, const ScannedPhoto& scanned) {
       .Run(photo, detector, embedder);
 }
 
+std::pair<FaceId, bool> SqliteFaces::Add(const CatalogPhoto& photo, const ScannedFace& face) {
+  const std::vector<AnchoredFace> known = Anchors(photo.content);
+  std::vector<Box> anchors;
+  anchors.reserve(known.size());
+  for (const AnchoredFace& anchored : known) anchors.push_back(anchored.anchor);
+  if (const auto best = BestFace(anchors, face.detection.box)) return {known[*best].face, false};
+  const FaceId id = Insert(photo.id, face);
+  const std::int64_t model = ModelNumber(face.embedding.model);
+  PutEmbedding(id, model, face.embedding);
+  connection_.Prepare("DELETE FROM scan WHERE photo = ? AND embedder <> ?").Run(photo.id, model);
+  return {id, true};
+}
+
 std::vector<AnchoredFace> SqliteFaces::Anchors(const ContentHash& content) {
   Query query = connection_.Prepare(
       "SELECT face.id, face.anchor FROM face JOIN photo ON photo.id = face.photo WHERE photo.content = ? "

@@ -39,6 +39,9 @@ class SqliteFaces {
   // See Catalog::PutScanned.
   void Put(PhotoId photo, const ScannedPhoto& scanned);
 
+  // See Catalog::AddFace; whether it is a new one, too.
+  std::pair<FaceId, bool> Add(const CatalogPhoto& photo, const ScannedFace& face);
+
   // In the order in which the faces were first found.
   std::vector<AnchoredFace> Anchors(const ContentHash& content);
 

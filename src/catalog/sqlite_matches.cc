@@ -70,6 +70,11 @@ std::vector<MatchedFace> SqliteMatches::All() {
   return matches;
 }
 
+void SqliteMatches::AddUnknown(FaceId face, std::int64_t model) {
+  connection_.Prepare("INSERT INTO match (face, model, threshold, decided_by, needs_review) VALUES (?, ?, 0, ?, 0)")
+      .Run(face, model, static_cast<int>(Decider::kMachine));
+}
+
 void SqliteMatches::MergePeople(PersonId from, PersonId into) {
   connection_
       .Prepare(

@@ -17,6 +17,8 @@ class SqliteMatches {
   // See Catalog::ReplaceMatches; the model by its number.
   void Replace(std::int64_t model, const std::vector<Match>& matches);
   std::vector<MatchedFace> All();
+  // A face that was not compared with anybody yet.
+  void AddUnknown(FaceId face, std::int64_t model);
 
   // All that `from` was in matches, `into` is.
   void MergePeople(PersonId from, PersonId into);

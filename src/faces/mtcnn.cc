@@ -160,6 +160,14 @@ Landmarks LandmarksAt(const Tensor& values, std::size_t i, const Box& square) {
   return landmarks;
 }
 
+// `in_pixels` of a picture of this size.
+Detection InFractions(const Detection& in_pixels, Size picture) {
+  const float to_width = 1 / static_cast<float>(picture.width);
+  const float to_height = 1 / static_cast<float>(picture.height);
+  return {Scaled(in_pixels.box, to_width, to_height), Scaled(in_pixels.landmarks, to_width, to_height),
+          in_pixels.score};
+}
+
 Status CheckOptions(const MtcnnOptions& options) {
   if (options.min_face < kSmallestMinFace) {
     return Fail(ErrorCode::kInvalidArgument, "the smallest face can't be less than {} pixels wide (it is set to {})",
@@ -244,17 +252,35 @@ Result<std::vector<Detection>> Mtcnn::Finish(const Image& image, std::vector<Sco
   return detections;
 }
 
+Result<Detection> Mtcnn::LookAt(const Image& image, const Box& box) const {
+  const auto width = static_cast<float>(image.width());
+  const auto height = static_cast<float>(image.height());
+  const Box in_pixels = Scaled(box, width, height);
+  std::vector<ScoredBox> squares = {{ToSquare(in_pixels), 0}};
+  std::vector<PixelRect> parts;
+  // A NaN or an infinite edge is refused by the comparisons, too.
+  if (box.x1 < box.x2 && box.y1 < box.y2 && box.x2 - box.x1 <= 2 && box.y2 - box.y1 <= 2) {
+    parts = DropInvisible(image.size(), squares);
+  }
+  if (parts.empty()) return Fail(ErrorCode::kInvalidArgument, "this box is not on the photo");
+  const Box square = squares.front().box;
+  Detection face{in_pixels, {}, 0};
+  const auto take = [&](std::size_t /*window*/, const std::vector<Tensor>& outputs, std::size_t i) {
+    const Box moved = MoveEdges(square, OffsetsAt(outputs[1], i), 1);
+    if (IntersectionOverUnion(moved, in_pixels) >= kLevelOverlap) face.box = moved;
+    face.landmarks = LandmarksAt(outputs[2], i, square);
+    face.score = outputs[0].values[i];
+  };
+  RETURN_IF_ERROR(ForEachWindow(onet_, {1, 4, 10}, image, parts, kOnetSide, kOnetBatch, normalization_, take));
+  return InFractions(face, image.size());
+}
+
 Result<std::vector<Detection>> Mtcnn::Detect(const Image& image) const {
   if (image.empty()) return std::vector<Detection>{};
   ASSIGN_OR_RETURN(std::vector<ScoredBox> squares, Propose(image));
   ASSIGN_OR_RETURN(squares, Refine(image, std::move(squares)));
   ASSIGN_OR_RETURN(std::vector<Detection> detections, Finish(image, std::move(squares)));
-  const float to_width = 1 / static_cast<float>(image.width());
-  const float to_height = 1 / static_cast<float>(image.height());
-  for (Detection& detection : detections) {
-    detection.box = Scaled(detection.box, to_width, to_height);
-    detection.landmarks = Scaled(detection.landmarks, to_width, to_height);
-  }
+  for (Detection& detection : detections) detection = InFractions(detection, image.size());
   return detections;
 }
 

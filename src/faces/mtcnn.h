@@ -34,6 +34,11 @@ class Mtcnn {
   // Faces by falling score, in fractions of the picture; none in a picture smaller than a face.
   Result<std::vector<Detection>> Detect(const Image& image) const;
 
+  // The face that somebody says is in this box (fractions of the picture), found by the networks or not: O-Net's
+  // landmarks and score, and its box where that overlaps the given one by half. kInvalidArgument for a box that is not
+  // on the picture.
+  Result<Detection> LookAt(const Image& image, const Box& box) const;
+
   // The cascade's first two steps by themselves, whose mistakes are what the networks after them are trained with.
   // P-Net over all levels of the pyramid: squares in pixels of the picture that may hold a face.
   Result<std::vector<ScoredBox>> Propose(const Image& image) const;

@@ -129,5 +129,53 @@ TEST(Mtcnn, OfTheRepositoryFindsWhatTheReferenceFinds) {
   ExpectAgreement(AgreementWithReference(package, golden, photos), 0.97, 0.05, 0.05F);
 }
 
+// As a user draws boxes: larger and beside the face.
+TEST(Mtcnn, LooksAtAFaceInADrawnBox) {
+  SKIP_WITHOUT_TEST_DATA(golden, "golden/detections.json");
+  SKIP_WITHOUT_TEST_DATA(photos, "photos");
+  const Mtcnn mtcnn =
+      Mtcnn::Load(ReadPackage(std::filesystem::path(KINFOLDER_SOURCE_DIR) / "models/mtcnn-kinfolder").value(), {})
+          .value();
+  const nlohmann::json golden_json = nlohmann::json::parse(std::ifstream(golden));
+  int faces = 0;
+  int alike = 0;
+  for (const auto& [name, entry] : golden_json["photos"].items()) {
+    if (faces >= 20) break;
+    const Image image = DecodeForTests(photos / name);
+    const auto width = static_cast<float>(image.width());
+    const auto height = static_cast<float>(image.height());
+    for (const ReferenceFace& face : ReferenceFaces(entry["faces"])) {
+      if (!IsClear(face.box, face.score) || face.box.width() < 40) continue;
+      const float more = 0.1F * face.box.width();
+      const Box drawn{face.box.x1 - more, face.box.y1 - more / 2, face.box.x2 + more, face.box.y2 + 2 * more};
+      const Detection seen = mtcnn.LookAt(image, Scaled(drawn, 1 / width, 1 / height)).value();
+      ++faces;
+      const Landmarks landmarks = Scaled(seen.landmarks, width, height);
+      float error = 0;
+      for (std::size_t k = 0; k < landmarks.size(); ++k) error += Distance(landmarks[k], face.landmarks[k]) / 5;
+      const bool overlaps = IntersectionOverUnion(Scaled(seen.box, width, height), face.box) >= 0.6F;
+      alike += overlaps && error < 0.1F * face.box.width() ? 1 : 0;
+    }
+  }
+  ASSERT_GE(faces, 10);
+  EXPECT_GE(alike, faces * 9 / 10) << "of " << faces;
+}
+
+TEST(Mtcnn, RefusesToLookBesideThePhoto) {
+  const Mtcnn mtcnn =
+      Mtcnn::Load(ReadPackage(std::filesystem::path(KINFOLDER_SOURCE_DIR) / "models/mtcnn-kinfolder").value(), {})
+          .value();
+  const Image image(100, 80);
+  const float nan = std::nanf("");
+  for (const Box& box : {Box{2, 2, 3, 3}, Box{-1, -1, -0.5F, -0.5F}, Box{0.5F, 0.5F, 0.5F, 0.6F},
+                         Box{0.6F, 0.2F, 0.5F, 0.3F}, Box{-1e9F, 0, 1e9F, 1}, Box{nan, 0, 1, 1}, Box{0, nan, 1, 1}}) {
+    EXPECT_EQ(mtcnn.LookAt(image, box).error().code, ErrorCode::kInvalidArgument) << box.x1 << " " << box.y1;
+  }
+  const Box small{0.2F, 0.2F, 0.3F, 0.4F};
+  const Result<Detection> nothing = mtcnn.LookAt(image, small);
+  ASSERT_TRUE(nothing);
+  EXPECT_GE(IntersectionOverUnion(nothing->box, small), 0.5F);
+}
+
 }  // namespace
 }  // namespace kinfolder

@@ -6,6 +6,7 @@
 
 #include "app/config_file.h"
 #include "app/job_work.h"
+#include "base/file.h"
 
 namespace kinfolder {
 namespace {
@@ -23,6 +24,7 @@ Result<std::unique_ptr<Backend>> Backend::Open(std::map<std::string, std::string
   RETURN_IF_ERROR(backend->LoadSettingsAgain());
   ASSIGN_OR_RETURN(const std::filesystem::path data, Chosen(backend->settings_.settings.data, "data"));
   RETURN_IF_ERROR(backend->WorkspaceOf(backend->reader_));
+  SweepTemporaryFiles(data / "sent");  // photos sent to a program that was killed
   Backend* const self = backend.get();
   backend->jobs_ =
       std::make_unique<JobRunner>(data / "job.json", [self](const JobRequest& request, const StepFunction& step,
@@ -85,6 +87,13 @@ Result<Workspace*> Backend::WorkspaceOf(Reader& reader) {
 Status Backend::Write(std::string_view verb, const std::function<Status(Workspace&)>& change) {
   ASSIGN_OR_RETURN(Workspace workspace,
                    Workspace::Open(settings().settings, environment_, Workspace::Access::kWrite, verb));
+  return change(workspace);
+}
+
+Status Backend::Decide(std::string_view verb, const std::function<Status(Workspace&)>& change) {
+  if (!jobs_->HasWork()) return Write(verb, change);
+  ASSIGN_OR_RETURN(Workspace workspace,
+                   Workspace::Open(settings().settings, environment_, Workspace::Access::kRead, verb));
   return change(workspace);
 }
 

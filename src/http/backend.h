@@ -56,6 +56,9 @@ class Backend {
   }
   // Calls `change` with the workspace locked for writing. kLocked while a job or another run is at work.
   Status Write(std::string_view verb, const std::function<Status(Workspace&)>& change);
+  // The same for what the user says of faces and people, which is said beside a job of this program, too: each writes
+  // in transactions of its own, and what a job makes of decisions it makes again when others came meanwhile.
+  Status Decide(std::string_view verb, const std::function<Status(Workspace&)>& change);
 
  private:
   Backend(std::map<std::string, std::string> flags, Environment environment)

@@ -22,6 +22,10 @@ Result<JsonBody> JsonBody::Of(const Request& request) {
     if (value.is_array() && std::all_of(value.begin(), value.end(), is_number)) {
       body.arrays_[name] = value.get<std::vector<std::int64_t>>();
     }
+    const auto is_any_number = [](const nlohmann::json& item) { return item.is_number(); };
+    if (value.is_array() && value.size() == 4 && std::all_of(value.begin(), value.end(), is_any_number)) {
+      body.edges_[name] = value.get<std::array<double, 4>>();
+    }
   }
   return body;
 }
@@ -42,6 +46,12 @@ Result<std::vector<std::int64_t>> JsonBody::Numbers(const std::string& name) con
   const auto found = arrays_.find(name);
   if (found != arrays_.end() && !found->second.empty()) return found->second;
   return Fail(ErrorCode::kInvalidArgument, "the numbers '{}' are missing", name);
+}
+
+Result<std::array<double, 4>> JsonBody::Edges(const std::string& name) const {
+  const auto found = edges_.find(name);
+  if (found != edges_.end()) return found->second;
+  return Fail(ErrorCode::kInvalidArgument, "the box '{}' of four numbers is missing", name);
 }
 
 }  // namespace kinfolder

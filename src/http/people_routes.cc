@@ -59,7 +59,7 @@ Result<Reply> AddPerson(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
   ASSIGN_OR_RETURN(const std::string name, body.Text("name"));
   PersonId id;
-  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) -> Status {
+  RETURN_IF_ERROR(backend.Decide("people", [&](Workspace& workspace) -> Status {
     ASSIGN_OR_RETURN(const Person person, workspace.catalog().AddPerson(name, kUserOrigin));
     id = person.id;
     return {};
@@ -71,7 +71,7 @@ Result<Reply> RenamePerson(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
   ASSIGN_OR_RETURN(const std::string name, body.Text("name"));
-  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
+  RETURN_IF_ERROR(backend.Decide("people", [&](Workspace& workspace) {
     return workspace.catalog().RenamePerson(PersonId{id}, name, kUserOrigin);
   }));
   return ShowPerson(backend, PersonId{id});
@@ -79,7 +79,7 @@ Result<Reply> RenamePerson(Backend& backend, const Request& request) {
 
 Result<Reply> RemovePerson(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
-  RETURN_IF_ERROR(backend.Write(
+  RETURN_IF_ERROR(backend.Decide(
       "people", [&](Workspace& workspace) { return workspace.catalog().RemovePerson(PersonId{id}, kUserOrigin); }));
   return Reply::Nothing();
 }
@@ -102,7 +102,7 @@ Result<Reply> MergePeople(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
   ASSIGN_OR_RETURN(const std::int64_t into, body.Number("into"));
   if (from == into) return Fail(ErrorCode::kInvalidArgument, "nobody can be merged with themselves");
-  RETURN_IF_ERROR(backend.Write("people", [&](Workspace& workspace) {
+  RETURN_IF_ERROR(backend.Decide("people", [&](Workspace& workspace) {
     return workspace.catalog().MergePeople(PersonId{from}, PersonId{into}, kUserOrigin);
   }));
   return ShowPerson(backend, PersonId{into});
@@ -110,7 +110,7 @@ Result<Reply> MergePeople(Backend& backend, const Request& request) {
 
 Result<Reply> RemoveReference(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t face, request.Id());
-  const Status removed = backend.Write("people", [&](Workspace& workspace) -> Status {
+  const Status removed = backend.Decide("people", [&](Workspace& workspace) -> Status {
     RETURN_IF_ERROR(workspace.catalog().RemoveReference(FaceId{face}, kUserOrigin));
     return {};
   });

@@ -337,7 +337,9 @@ Result<Reply> Recognize(Backend& backend, const Request& request) {
   }
   ASSIGN_OR_RETURN(const fs::path data, Chosen(backend.settings().settings.data, "data"));
   // Never committed: gone with this object.
-  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(data / "recognize"));
+  std::error_code ignored;
+  fs::create_directory(data / "sent", ignored);
+  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(data / "sent" / "photo"));
   RETURN_IF_ERROR(file.Write(request.body));
   return RecognizeFile(backend, file.temporary_path());
 }

@@ -106,6 +106,8 @@ export const api = {
   photo: (id: number) => ask<PhotoDetails>('GET', `/api/photos/${id}`),
   faces: (filter: { show?: ReviewList; person?: number; offset: number; limit: number }) =>
     ask<{ total: number; faces: Face[]; groups: number[] }>('GET', `/api/faces?${query(filter)}`),
+  drawFace: (photo: number, box: number[], person: number) =>
+    ask<{ face: number; fact: number }>('POST', `/api/photos/${photo}/faces`, { box, person }),
   decide: (faces: number[], decision: Decision, person?: number) =>
     ask<{ facts: number[] }>('POST', '/api/decisions', { faces, decision, person }),
   facts: () => ask<PastFact[]>('GET', '/api/facts'),

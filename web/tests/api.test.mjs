@@ -203,6 +203,28 @@ describe('the API', { skip: missing }, () => {
     assert.ok((await ask('GET', '/api/faces')).faces.every((face) => face.id !== faces[0].id))
   })
 
+  test('takes a face that was missed', async () => {
+    const [daniel] = (await ask('GET', '/api/people')).filter((person) => person.name === 'Daniel')
+    const { id, faces } = await ask('GET', `/api/photos/${daniel.cover.photo}`)
+    const draw = (box, status = 201, photo = id) => ask('POST', `/api/photos/${photo}/faces`, { box, person: daniel.id }, status)
+    const box = [0.02, 0.02, 0.1, 0.12] // there is none
+    const { face, fact } = await draw(box)
+    assert.ok(faces.every((one) => one.id !== face))
+    const named = (await ask('GET', `/api/photos/${id}`)).faces.find((one) => one.id === face)
+    assert.equal(named.person, daniel.id)
+    assert.equal(named.decision, 'confirmed')
+    assert.equal((await draw(box)).face, face, 'once')
+    assert.equal((await draw(faces[0].box)).face, faces[0].id, 'a face that was found is no second one')
+    await ask('POST', '/api/job', { kind: 'recognize' }, 202)
+    assert.equal((await used.program.jobAtRest()).state, 'done')
+    assert.ok((await ask('GET', `/api/photos/${id}`)).faces.some((one) => one.id === face && one.person === daniel.id))
+    for (const wrong of [[2, 2, 3, 3], [0.5, 0.5, 0.4, 0.6], [0, 0, 1], [0, 0, 1, 'x'], [-1e9, 0, 1e9, 1]]) await draw(wrong, 400)
+    await draw(box, 404, 9999)
+    await ask('POST', `/api/photos/${id}/faces`, { box, person: 9999 }, 404)
+    await ask('POST', `/api/facts/${fact}/undo`, undefined, 201)
+    await ask('POST', '/api/decisions', { faces: [face], decision: 'not-a-face' }, 201)
+  })
+
   test("takes the user's word on faces, and takes it back", async () => {
     const unknown = async () => (await ask('GET', '/api/faces')).faces.map((face) => face.id)
     const [first, second, ...rest] = await unknown()
@@ -278,6 +300,9 @@ describe('the API', { skip: missing }, () => {
 
     await ask('POST', '/api/job', { kind: 'run' }, 202)
     await ask('POST', '/api/job', { kind: 'run' }, 423)
+    const { faces } = await ask('GET', '/api/faces')
+    const { facts } = await ask('POST', '/api/decisions', { faces: [faces[0].id], decision: 'later' }, 201)
+    await ask('POST', `/api/facts/${facts[0]}/undo`, undefined, 201)
     const pausing = await used.program.ask('POST', '/api/job/pause')
     const paused = await used.program.jobAtRest()
     if (pausing.status === 202 && paused.state === 'paused') {

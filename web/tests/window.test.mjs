@@ -123,6 +123,38 @@ describe('the window', { skip }, () => {
     assert.equal(await page.locator('.stage .box').count(), 0)
   })
 
+  test('a missed face is drawn with the mouse or placed with the keys, and named', async () => {
+    const named = async (name) => (await program.ask('GET', '/api/people')).value.find((person) => person.name === name)
+    const boxes = page.locator('.stage button.box')
+    await page.getByText('Show boxes').click()
+    const before = await boxes.count()
+    await button('Add a missed face').click()
+    const area = await page.locator('.drawing').boundingBox()
+    await page.mouse.move(area.x + 0.05 * area.width, area.y + 0.05 * area.height)
+    await page.mouse.down()
+    await page.mouse.move(area.x + 0.15 * area.width, area.y + 0.2 * area.height, { steps: 4 })
+    await page.mouse.up()
+    await page.locator('.box.drawn').waitFor()
+    await page.getByLabel('This is…').fill('Somebody missed')
+    await button('Set').click()
+    await page.getByRole('status').filter({ hasText: 'This face is Somebody missed now.' }).waitFor()
+    await boxes.nth(before).waitFor()
+    await button('Add a missed face').click()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Shift+ArrowLeft')
+    const [left, top, width, height] = await page.locator('.box.drawn').evaluate(({ style }) =>
+      [style.left, style.top, style.width, style.height].map((edge) => Math.round(parseFloat(edge))),
+    )
+    assert.deepEqual([left, top, width, height], [40, 36, 19, 30])
+    await button('Add a missed face').click()
+    assert.equal(await page.locator('.drawing').count(), 0)
+    const missed = await named('Somebody missed')
+    const faces = missed.references.map((reference) => reference.face)
+    assert.equal(faces.length, 1)
+    await program.ask('POST', '/api/decisions', { faces, decision: 'not-a-face' })
+    await program.ask('DELETE', `/api/people/${missed.id}`)
+  })
+
   test('unknown faces are chosen together and named at once', async () => {
     await go('Review')
     const faces = page.locator('.pick')

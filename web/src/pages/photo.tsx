@@ -1,12 +1,13 @@
 // One photo: who is on it, and how far each face is from everybody known.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { Button, Checkbox } from 'react-aria-components'
+import { Button, Checkbox, ToggleButton } from 'react-aria-components'
 import { api, type Face, type PhotoDetails } from '../api'
 import { bytes, distance, moment } from '../format'
-import { useLanguage } from '../language'
+import { useLanguage, useWords } from '../language'
 import { useMessages } from '../messages'
 import { BoxedPhoto } from '../parts/boxed-photo'
+import { type Box, DrawnBox } from '../parts/drawn-box'
 import { FacePicture } from '../parts/face-picture'
 import { PersonBox, personNamed } from '../parts/person-box'
 import { usePeople } from '../people'
@@ -19,6 +20,13 @@ export function PhotoPage({ id }: { id: number }) {
   const [zoom, setZoom] = useState(0)
   const [boxes, setBoxes] = useState(true)
   const [chosen, setChosen] = useState<number>()
+  const [drawing, setDrawing] = useState(false)
+  const [drawn, setDrawn] = useState<Box>()
+  const stopDrawing = (face?: number) => {
+    setDrawing(false)
+    setDrawn(undefined)
+    if (face !== undefined) setChosen(face)
+  }
   const photo = useQuery({ queryKey: ['photo', id], queryFn: () => api.photo(id) })
   useEffect(() => {
     if (photo.error) complain(photo.error)
@@ -30,6 +38,9 @@ export function PhotoPage({ id }: { id: number }) {
       <header className="spread">
         <h1>{photo.data.name}</h1>
         <p className="actions">
+          <ToggleButton isSelected={drawing} onChange={(on) => (on ? setDrawing(true) : stopDrawing())}>
+            {words.photoPage.draw}
+          </ToggleButton>
           <Checkbox isSelected={boxes} onChange={setBoxes}>
             <span className="tick" aria-hidden />
             {words.photoPage.boxes}
@@ -56,16 +67,45 @@ export function PhotoPage({ id }: { id: number }) {
             boxes={boxes}
             chosen={face?.id}
             onChoose={(one) => setChosen(one.id)}
-          />
+          >
+            {drawing && <DrawnBox box={drawn} onDraw={setDrawn} />}
+          </BoxedPhoto>
         </div>
         <aside>
-          {photo.data.faces.length === 0 && <p className="quiet">{words.photoPage.noFaces}</p>}
-          <Faces photo={photo.data} chosen={face?.id} onChoose={setChosen} />
-          {face && <FaceCard key={face.id} face={face} />}
+          {drawing && <DrawnCard photo={id} box={drawn} onDone={stopDrawing} />}
+          {!drawing && photo.data.faces.length === 0 && <p className="quiet">{words.photoPage.noFaces}</p>}
+          {!drawing && <Faces photo={photo.data} chosen={face?.id} onChoose={setChosen} />}
+          {!drawing && face && <FaceCard key={face.id} face={face} />}
           <About photo={photo.data} />
         </aside>
       </div>
     </div>
+  )
+}
+
+// Who is in the box that is drawn.
+function DrawnCard({ photo, box, onDone }: { photo: number; box: Box | undefined; onDone: (face?: number) => void }) {
+  const words = useWords()
+  const { people } = usePeople()
+  const { attempt, tell } = useMessages()
+  const queries = useQueryClient()
+  const name = async (text: string) => {
+    if (!box) return
+    const drawn = await attempt(async () => {
+      const person = await personNamed(text, people)
+      const { face } = await api.drawFace(photo, box, person.id)
+      tell(words.photoPage.set_done(person.name))
+      return face
+    })
+    if (drawn === undefined) return
+    await queries.invalidateQueries()
+    onDone(drawn)
+  }
+  return (
+    <section className="card">
+      <p>{words.photoPage.drawHint}</p>
+      <PersonBox isDisabled={!box} onName={(text) => void name(text)} />
+    </section>
   )
 }
 

@@ -1,5 +1,5 @@
 // A photo with a box around every face, and the name below it.
-import type { CSSProperties } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import { type Face, photoPicture } from '../api'
 import { useWords } from '../language'
@@ -23,9 +23,10 @@ interface Props {
   boxes?: boolean
   chosen?: number | undefined
   onChoose?: (face: Face) => void
+  children?: ReactNode // over the picture
 }
 
-export function BoxedPhoto({ photo, size, zoom = 1, boxes = true, chosen, onChoose }: Props) {
+export function BoxedPhoto({ photo, size, zoom = 1, boxes = true, chosen, onChoose, children }: Props) {
   const words = useWords()
   const { nameOf } = usePeople()
   const ratio = `${photo.width} / ${photo.height}`
@@ -51,6 +52,7 @@ export function BoxedPhoto({ photo, size, zoom = 1, boxes = true, chosen, onChoo
             <span key={face.id} className={kind} style={placeOf(face.box)} />
           )
         })}
+      {children}
     </div>
   )
 }

@@ -135,6 +135,8 @@ export const de: Strings = {
     uncertain: 'unsicher',
     byUser: 'von Ihnen benannt',
     boxes: 'Rahmen zeigen',
+    draw: 'Übersehenes Gesicht ergänzen',
+    drawHint: 'Einen Rahmen um das Gesicht ziehen, oder ihn mit den Pfeiltasten setzen und mit Umschalt vergrößern; dann sagen, wer es ist.',
     margin: (name, distance) => `dann ${name}, ${distance}`,
   },
   reviewPage: {

@@ -134,6 +134,8 @@ export const en = {
     uncertain: 'uncertain',
     byUser: 'named by you',
     boxes: 'Show boxes',
+    draw: 'Add a missed face',
+    drawHint: 'Draw a box around the face, or place it with the arrow keys and size it with Shift; then say who it is.',
     margin: (name: string, distance: string) => `then ${name}, ${distance}`,
   },
   reviewPage: {

@@ -135,6 +135,8 @@ export const es: Strings = {
     uncertain: 'dudosa',
     byUser: 'nombre puesto por usted',
     boxes: 'Mostrar recuadros',
+    draw: 'Añadir una cara no detectada',
+    drawHint: 'Dibuja un recuadro alrededor de la cara, o colócalo con las flechas y ajústalo con Mayús; después di quién es.',
     margin: (name, distance) => `luego ${name}, ${distance}`,
   },
   reviewPage: {

@@ -133,6 +133,8 @@ export const zh: Strings = {
     uncertain: '不确定',
     byUser: '由您命名',
     boxes: '显示方框',
+    draw: '补充漏检的人脸',
+    drawHint: '在人脸周围画框，或用方向键移动、按住 Shift 调整大小，然后说明是谁。',
     margin: (name, distance) => `其次 ${name},${distance}`,
   },
   reviewPage: {
