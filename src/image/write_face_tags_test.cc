@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "base/test_data.h"
 #include "image/test_xmp.h"
 #include "image/xmp_regions.h"
 
@@ -133,6 +135,16 @@ TEST(WithFaceTags, RefusesWhatItCantPlace) {
   EXPECT_EQ(written.error().code, ErrorCode::kUnsupported);
   EXPECT_THAT(written.error().message, HasSubstr("before the picture was cropped or turned"));
   EXPECT_FALSE(WithFaceTags("<a>", "", std::vector{kAnna}, kShape, XmpForm::kSidecar));
+}
+
+// Lightroom's, in UTF-16.
+TEST(WithFaceTags, OfRealSidecars) {
+  SKIP_WITHOUT_TEST_DATA(folder, "photos/formats/metadata/xmp/dates");
+  for (const char* name : {"2000.xmp", "2010.xmp", "2020.xmp"}) {
+    const std::string before = ReadTextFile(folder / name, 1 << 20).value();
+    const std::string after = MustWrite(before, {kAnna});
+    EXPECT_THAT(ValueOf(after, "Xmp.xmp.CreateDate"), HasSubstr(std::string(name).substr(0, 4)));
+  }
 }
 
 TEST(CheckFaceTags, SeesEveryLoss) {
