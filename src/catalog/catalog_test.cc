@@ -211,6 +211,30 @@ TEST_P(CatalogContract, AFileWithOtherContentIsThatPhoto) {
 
 // -- Scans --
 
+TEST_P(CatalogContract, TheSamePictureInOtherBytesHasTheSameFaces) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1), FaceAt(4)});
+  const auto faces = FacesAfter(photo);
+  const FoundPhoto file{photo.file.path, {11, 21}};
+  const PhotoId same = catalog().PutSamePicture(file, ContentOf("a, named"), faces[0].photo, FileRole::kPhoto).value();
+  EXPECT_NE(same, faces[0].photo);
+  const auto copies = catalog().FacesOf(same).value();
+  ASSERT_THAT(copies, SizeIs(2));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(copies[i].detection, faces[i].detection);
+    EXPECT_EQ(copies[i].quality, faces[i].quality);
+    EXPECT_EQ(*catalog().EmbeddingOf(copies[i].id, kModel), *catalog().EmbeddingOf(faces[i].id, kModel));
+  }
+  const CatalogPhoto row = catalog().GetPhoto(same).value();
+  EXPECT_EQ(row.content, ContentOf("a, named"));
+  EXPECT_EQ(row.info.bytes, 11);
+  EXPECT_EQ(row.info.upright_size, photo.info.upright_size);
+  EXPECT_EQ(*catalog().IsScanned(ContentOf("a, named"), kDetectorId, kModel), true);
+  EXPECT_EQ((*catalog().FindFile(file.path))->photo, same);
+  EXPECT_EQ(catalog().PutSamePicture(file, ContentOf("a, named"), faces[0].photo, FileRole::kPhoto), same) << "again";
+  EXPECT_THAT(*catalog().FacesOf(same), SizeIs(2));
+  EXPECT_TRUE(catalog().Check());
+}
+
 TEST_P(CatalogContract, KnowsWithWhichModelsAPhotoWasLookedAt) {
   EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
   Put(PhotoOf("a", {FaceAt(1)}));

@@ -39,6 +39,9 @@ class SqliteFaces {
   // See Catalog::PutScanned.
   void Put(PhotoId photo, const ScannedPhoto& scanned);
 
+  // See Catalog::PutSamePicture; `to` has no faces yet.
+  void Copy(PhotoId from, PhotoId to);
+
   // In the order in which the faces were first found.
   std::vector<AnchoredFace> Anchors(const ContentHash& content);
 
