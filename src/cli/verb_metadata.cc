@@ -1,4 +1,5 @@
 // kinfolder metadata: names in XMP, read from photos and their sidecars and written into them.
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -48,6 +49,7 @@ std::string TagsAsText(const FaceTags& tags, Size size, std::string_view place) 
                         box.height(), box.x1, box.y1, place, NameOf(region.field));
   }
   for (const NameWithoutBox& name : tags.names) {
+    if (std::ranges::count(tags.regions, name.name, &FaceRegion::name) > 0) continue;
     text += fmt::format("\n  {}: without a box ({}, {})", Shown(name.name), place, NameOf(name.field));
   }
   if (tags.unplaced > 0) {
