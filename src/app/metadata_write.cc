@@ -191,36 +191,46 @@ class Writer {
   }
 
  private:
+  // What was said of a face, by its place among the photo's.
+  struct Word {
+    std::size_t face = 0;
+    FaceDecision said;
+    std::string origin;
+  };
+
   // The photo under its new content, with all that was said of its faces.
   Result<PhotoId> Keep(const FileToName& file, const ContentHash& content, const FileStamp& stamp) {
     PhotoId same;
     const Status kept = catalog_.InTransaction([&]() -> Status {
+      ASSIGN_OR_RETURN(const std::vector<Word> words, WordsOn(file.photo.id));
       ASSIGN_OR_RETURN(const std::optional<CatalogPhoto> known, catalog_.FindPhoto(content));
       ASSIGN_OR_RETURN(same,
                        catalog_.PutSamePicture({file.file.path, stamp}, content, file.photo.id, FileRole::kPhoto));
       if (known) return {};  // a copy was written before
-      return SayAgain(file.photo.id, same);
+      ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog_.FacesOf(same));
+      for (const auto& [face, said, origin] : words) {
+        RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[face].id}, said.decision, said.person, origin));
+      }
+      return {};
     });
     RETURN_IF_ERROR(kept);
     return same;
   }
 
-  Status SayAgain(PhotoId before, PhotoId after) {
-    ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog_.FacesOf(before));
-    ASSIGN_OR_RETURN(const std::vector<CatalogFace> copies, catalog_.FacesOf(after));
-    std::map<FaceId, FaceId> copy_of;
-    for (std::size_t i = 0; i < faces.size(); ++i) copy_of[faces[i].id] = copies[i].id;
+  Result<std::vector<Word>> WordsOn(PhotoId photo) {
+    std::map<FaceId, std::size_t> place_of;
+    ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog_.FacesOf(photo));
+    for (std::size_t i = 0; i < faces.size(); ++i) place_of[faces[i].id] = i;
     std::map<std::int64_t, std::string> origin_of;
     ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog_.Facts());
     for (const Fact& fact : facts) origin_of[fact.number] = fact.origin;
+    std::vector<Word> words;
     ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog_.Decisions());
     for (const FaceDecision& said : decisions) {
-      const auto copy = copy_of.find(said.face);
-      if (copy == copy_of.end()) continue;
-      RETURN_IF_ERROR(
-          DecideFaces(catalog_, std::array{copy->second}, said.decision, said.person, origin_of[said.fact]));
+      const auto place = place_of.find(said.face);
+      if (place != place_of.end()) words.push_back({place->second, said, origin_of[said.fact]});
     }
-    return {};
+    return words;
   }
 
   Catalog& catalog_;

@@ -130,6 +130,7 @@ TEST(WriteMetadata, LeavesTheCatalogueKnowingThePhoto) {
   EXPECT_NE(album.PhotoAt("a.jpg"), before);
   EXPECT_EQ(album.PhotoAt("a.jpg"), album.PhotoAt("copy.jpg"));
   EXPECT_THAT(album.NamesOn("a.jpg"), ElementsAre("Anna", "", ""));
+  EXPECT_THAT(album.catalog->References().value(), SizeIs(1)) << "no face teaches twice how a person looks";
   std::vector<Decision> said;
   const auto decisions = album.catalog->Decisions().value();
   for (const FaceDecision& decision : decisions) {

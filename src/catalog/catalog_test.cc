@@ -214,6 +214,7 @@ TEST_P(CatalogContract, AFileWithOtherContentIsThatPhoto) {
 TEST_P(CatalogContract, TheSamePictureInOtherBytesHasTheSameFaces) {
   const ScannedPhoto photo = PhotoOf("a", {FaceAt(1), FaceAt(4)});
   const auto faces = FacesAfter(photo);
+  ASSERT_TRUE(catalog().PutFile({"/photos/copy.jpg", {10, 20}}, faces[0].photo, FileRole::kPhoto));
   const FoundPhoto file{photo.file.path, {11, 21}};
   const PhotoId same = catalog().PutSamePicture(file, ContentOf("a, named"), faces[0].photo, FileRole::kPhoto).value();
   EXPECT_NE(same, faces[0].photo);
@@ -232,7 +233,24 @@ TEST_P(CatalogContract, TheSamePictureInOtherBytesHasTheSameFaces) {
   EXPECT_EQ((*catalog().FindFile(file.path))->photo, same);
   EXPECT_EQ(catalog().PutSamePicture(file, ContentOf("a, named"), faces[0].photo, FileRole::kPhoto), same) << "again";
   EXPECT_THAT(*catalog().FacesOf(same), SizeIs(2));
+  EXPECT_THAT(*catalog().FacesOf(faces[0].photo), SizeIs(2)) << "which has a file still";
   EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, NoFaceCountsTwiceWhenItsPictureGotOtherBytes) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1), FaceAt(4)});
+  const auto faces = FacesAfter(photo);
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, anna, "user"));
+  const PhotoId same =
+      catalog().PutSamePicture({photo.file.path, {11, 21}}, ContentOf("b"), faces[0].photo, FileRole::kPhoto).value();
+  EXPECT_THAT(*catalog().FacesOf(faces[0].photo), IsEmpty());
+  EXPECT_THAT(*catalog().FacesOf(same), SizeIs(2));
+  EXPECT_THAT(Holders(), IsEmpty());
+  EXPECT_EQ(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel), false);
+  EXPECT_TRUE(catalog().Check());
+  const auto back = FacesAfter(photo);
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(back[0].id, anna))) << "what was said is not lost";
 }
 
 TEST_P(CatalogContract, KnowsWithWhichModelsAPhotoWasLookedAt) {

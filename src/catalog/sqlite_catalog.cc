@@ -81,6 +81,7 @@ class SqliteCatalog final : public Catalog {
         same = known;
       }
       photos_.PutFile({file.path, file.stamp, role, same->id, std::nullopt});
+      if (same->id != photo && !photos_.HasFile(photo)) faces_.Forget(photo);
       matches_.Revise();
       return same->id;
     });

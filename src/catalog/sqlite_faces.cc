@@ -159,6 +159,11 @@ void SqliteFaces::Copy(PhotoId from, PhotoId to) {
       .Run(from, to);
 }
 
+void SqliteFaces::Forget(PhotoId photo) {
+  connection_.Prepare("DELETE FROM scan WHERE photo = ?").Run(photo);
+  connection_.Prepare("DELETE FROM face WHERE photo = ?").Run(photo);
+}
+
 std::vector<AnchoredFace> SqliteFaces::Anchors(const ContentHash& content) {
   Query query = connection_.Prepare(
       "SELECT face.id, face.anchor FROM face JOIN photo ON photo.id = face.photo WHERE photo.content = ? "

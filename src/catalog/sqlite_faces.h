@@ -42,6 +42,9 @@ class SqliteFaces {
   // See Catalog::PutSamePicture; `to` has no faces yet.
   void Copy(PhotoId from, PhotoId to);
 
+  // The photo's faces, and that it was scanned.
+  void Forget(PhotoId photo);
+
   // In the order in which the faces were first found.
   std::vector<AnchoredFace> Anchors(const ContentHash& content);
 

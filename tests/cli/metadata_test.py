@@ -98,8 +98,9 @@ class Metadata(KinfolderTest):
         for photo, name in named.items():
             self.assertIn(name, self.names(photo))
             self.assertEqual([region["name"] for region in self.shown(photo)["in_photo"]["regions"]], [name])
-        self.assertEqual([(person["person"], person["photos"]) for person in self.json_of("people", "list")],
-                         [(person["person"], person["photos"]) for person in matched])
+        for person in matched:  # the photo of Daniel in the known folder is one more by now
+            person["references"] += person["person"] == "Daniel"
+        self.assertEqual(self.json_of("people", "list"), matched)
         self.assertEqual(self.write("--into-photos"), [])
         (again,) = self.json_of("scan", self.photos, "--again")
         self.assertEqual(again["scanned"], again["files"])
