@@ -33,6 +33,10 @@ Result<FaceInContent> FaceOf(const Fact& fact) {
   return Fail(ErrorCode::kCorrupt, "number {} says nothing of a face", fact.number);
 }
 
+// Whose word goes before whose: what other programs wrote into photos counts least, what the user said (here, or
+// wherever the labels come from) most.
+int TrustIn(const std::string& origin) { return origin == kMetadataOrigin ? 0 : origin == kKnownFolderOrigin ? 1 : 2; }
+
 // Who is meant by a name: also somebody who had it here once, and is called otherwise or is one with another by now.
 class NamesInHistory {
  public:
@@ -102,7 +106,7 @@ class LabelTaker {
 
   Status Take(const PersonLabel& label) {
     const int added_before = taken_.people;
-    ASSIGN_OR_RETURN(const std::optional<PersonId> person, PersonFor(label.name));
+    ASSIGN_OR_RETURN(const std::optional<PersonId> person, PersonFor(label.name, kImportOrigin));
     if (!person) ++taken_.overruled;
     if (person && taken_.people == added_before) ++taken_.already;
     return {};
@@ -113,12 +117,16 @@ class LabelTaker {
     if (!photo) return Count(taken_.without_photo);
     ASSIGN_OR_RETURN(const std::optional<FaceId> face, FaceFor(label, photo->id));
     if (!face) return Count(taken_.without_face);
-    std::optional<PersonId> person;
+    Said word{label.decision, {}, label.origin == kMetadataOrigin ? kMetadataOrigin : kImportOrigin};
     if (IsAboutPerson(label.decision)) {
-      ASSIGN_OR_RETURN(person, PersonFor(label.person));
-      if (!person) return Count(taken_.overruled);
+      ASSIGN_OR_RETURN(const bool is_known, IsKnown(label.person));
+      if (!is_known && label.decision == Decision::kConfirmed && IsOverruled(*face, word)) {
+        return Count(taken_.overruled);  // and nobody is added
+      }
+      ASSIGN_OR_RETURN(word.person, PersonFor(label.person, word.origin));
+      if (!word.person) return Count(taken_.overruled);
     }
-    return Say(*face, {label.decision, person, kImportOrigin});
+    return Say(*face, word);
   }
 
   // Whom only the folder of known people told of, by faces that the labels say something else of, is nobody.
@@ -146,15 +154,21 @@ class LabelTaker {
     return {};
   }
 
+  // Here, or once.
+  Result<bool> IsKnown(const std::string& name) {
+    ASSIGN_OR_RETURN(const std::optional<Person> known, catalog_.FindPerson(name));
+    return known.has_value() || names_.Find(name).has_value();
+  }
+
   // nullopt when they are not known any more. Somebody who never was is added.
-  Result<std::optional<PersonId>> PersonFor(const std::string& name) {
+  Result<std::optional<PersonId>> PersonFor(const std::string& name, const std::string& origin) {
     ASSIGN_OR_RETURN(const std::optional<Person> known, catalog_.FindPerson(name));
     if (known) return Named(known->id);
     if (const std::optional<PersonId> earlier = names_.Find(name)) {
       if (!people_.contains(*earlier)) return std::nullopt;
       return Named(*earlier);
     }
-    ASSIGN_OR_RETURN(const Person added, catalog_.AddPerson(name, kImportOrigin));
+    ASSIGN_OR_RETURN(const Person added, catalog_.AddPerson(name, origin));
     ++taken_.people;
     return Named(added.id);
   }
@@ -182,10 +196,7 @@ class LabelTaker {
       return word.decision == label.decision && word.person == label.person;
     };
     if (std::any_of(said.begin(), said.end(), is_said)) return Count(taken_.already);
-    const auto overrules = [&](const Said& word) {
-      return Contradicts(word, label) && word.origin != kKnownFolderOrigin;
-    };
-    if (std::any_of(said.begin(), said.end(), overrules)) return Count(taken_.overruled);
+    if (IsOverruled(face, label)) return Count(taken_.overruled);
     std::erase_if(said, [&](const Said& word) {
       const bool gives_way = Contradicts(word, label);
       if (gives_way && word.person) replaced_.insert(*word.person);
@@ -194,6 +205,12 @@ class LabelTaker {
     said.push_back(label);
     RETURN_IF_ERROR(DecideFaces(catalog_, std::array{face}, label.decision, label.person, label.origin));
     return Count(taken_.faces);
+  }
+
+  bool IsOverruled(FaceId face, const Said& label) {
+    return std::ranges::any_of(said_[face], [&](const Said& word) {
+      return Contradicts(word, label) && TrustIn(word.origin) >= TrustIn(label.origin);
+    });
   }
 
   // Of a face one word holds, and beside it that it is not certain people.
@@ -255,6 +272,15 @@ Result<LabelsTaken> TakeLabels(Catalog& catalog, const Labels& labels) {
   });
   RETURN_IF_ERROR(all);
   return taker.taken();
+}
+
+Result<LabelsTaken> TryLabels(Catalog& catalog, const Labels& labels) {
+  Result<LabelsTaken> taken;
+  const Status rolled_back = catalog.InTransaction([&]() -> Status {
+    taken = TakeLabels(catalog, labels);
+    return Fail(ErrorCode::kInterrupted, "only tried");
+  });
+  return taken;
 }
 
 }  // namespace kinfolder

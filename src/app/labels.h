@@ -25,6 +25,11 @@ struct LabelsTaken {
 // Says again what the labels say, of the face that overlaps each one's box best; all of it, or nothing when that fails.
 // What the user said here goes before: of faces, and of people who were renamed, merged or removed here. What the
 // folder of known people says does not: labels go before it, and whom it added and nothing is said of then is removed.
+// Labels with the origin "metadata" are only what another program wrote into a photo: they give way to all that is said
+// here, and keep their origin.
 Result<LabelsTaken> TakeLabels(Catalog& catalog, const Labels& labels);
+
+// What TakeLabels would do; changes nothing.
+Result<LabelsTaken> TryLabels(Catalog& catalog, const Labels& labels);
 
 }  // namespace kinfolder

@@ -245,6 +245,39 @@ TEST(Labels, GoBeforeTheFolderOfKnownPeople) {
   EXPECT_EQ(album.Import(labels), (LabelsTaken{.already = 3})) << "and again";
 }
 
+// What another program wrote into a photo.
+Labels FromMetadata(Labels labels) {
+  for (FaceLabel& label : labels.faces) label.origin = kMetadataOrigin;
+  labels.people.clear();
+  return labels;
+}
+
+TEST(Labels, OfMetadataGiveWayToAllThatIsSaidHere) {
+  Album other;
+  for (std::size_t i = 0; i < 4; ++i) other.Say(i, Decision::kConfirmed, other.Add("Other " + std::to_string(i)));
+  const Labels labels = FromMetadata(other.Export());
+  Album album;
+  album.Say(0, Decision::kConfirmed, album.Add("Anna"));
+  album.Say(1, Decision::kConfirmed, album.Add("Sam", kKnownFolderOrigin), kKnownFolderOrigin);
+  album.Say(2, Decision::kStranger);
+  EXPECT_EQ(*TryLabels(*album.catalog, labels), (LabelsTaken{.people = 1, .faces = 1, .overruled = 3}));
+  EXPECT_THAT(album.Names(), ElementsAre("Anna", "Sam")) << "it was only tried";
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.people = 1, .faces = 1, .overruled = 3}));
+  EXPECT_THAT(album.Names(), ElementsAre("Anna", "Other 3", "Sam")) << "nobody is added for a name that does not count";
+  EXPECT_EQ(album.Export().faces.back().origin, kMetadataOrigin);
+  EXPECT_EQ(album.Import(labels), (LabelsTaken{.already = 1, .overruled = 3})) << "and again";
+}
+
+TEST(Labels, GoBeforeMetadata) {
+  Album album;
+  album.Say(0, Decision::kConfirmed, album.Add("Other"), kMetadataOrigin);
+  Album lost;
+  lost.Say(0, Decision::kConfirmed, lost.Add("Anna"));
+  EXPECT_EQ(album.Import(lost.Export()), (LabelsTaken{.people = 1, .faces = 1}));
+  EXPECT_EQ(album.Export().faces.front().person, "Anna");
+  EXPECT_EQ(album.Export().faces.front().origin, kImportOrigin);
+}
+
 TEST(Labels, KnowPeopleWhoWereRenamedMergedOrRemovedHere) {
   Album album;
   const PersonId anna = album.Add("Anna");

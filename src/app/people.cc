@@ -70,8 +70,8 @@ Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person)
   ForgottenPerson forgotten{person, {}, {}};
   ASSIGN_OR_RETURN(forgotten.erased, workspace.catalog().ForgetPerson(person.id, kUserOrigin));
   const std::string name = SafeName(person.name);
-  for (const auto& [folder, entry] : {std::pair(settings.known, name), std::pair(settings.people, name),
-                                      std::pair(settings.packs, name + ".zip")}) {
+  for (const auto& [folder, entry] :
+       {std::pair(settings.known, name), std::pair(settings.people, name), std::pair(settings.packs, name + ".zip")}) {
     std::error_code ignored;
     if (!folder.empty() && fs::exists(folder / entry, ignored)) forgotten.left.push_back(folder / entry);
   }

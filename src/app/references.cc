@@ -32,15 +32,35 @@ void CollectContents(const nlohmann::json& node, std::set<ContentHash>& contents
   for (const auto& child : node) CollectContents(child, contents);
 }
 
-// Every photo that the user ever said shows somebody.
+// Every photo of which it was ever said here whom it shows.
 Result<std::set<ContentHash>> ContentsOfHistory(Catalog& catalog) {
   ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog.Facts());
   std::set<ContentHash> contents;
   for (const Fact& fact : facts) {
-    if (fact.kind != "reference-added") continue;
+    if (fact.kind != "reference-added" || fact.origin == kMetadataOrigin) continue;
     CollectContents(nlohmann::json::parse(fact.details, nullptr, false), contents);
   }
   return contents;
+}
+
+// Whom reference photos show. What other programs wrote into a photo does not keep it from being taken in.
+Result<std::map<PhotoId, PersonId>> PeopleOfReferences(Catalog& catalog) {
+  std::set<std::int64_t> claims;
+  ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog.Facts());
+  for (const Fact& fact : facts) {
+    if (fact.origin == kMetadataOrigin) claims.insert(fact.number);
+  }
+  std::set<FaceId> claimed;
+  ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
+  for (const FaceDecision& said : decisions) {
+    if (said.decision == Decision::kConfirmed && claims.contains(said.fact)) claimed.insert(said.face);
+  }
+  std::map<PhotoId, PersonId> person_of;
+  ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog.References());
+  for (const CatalogReference& reference : references) {
+    if (!claimed.contains(reference.face)) person_of[reference.photo] = reference.person;
+  }
+  return person_of;
 }
 
 Result<Person> FindOrAdd(Catalog& catalog, const std::string& name, const char* origin, IntakeResult& result) {
@@ -90,8 +110,7 @@ class FolderIntake {
 
   Status Prepare(const fs::path& root) {
     root_ = root;
-    ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog_.References());
-    for (const CatalogReference& reference : references) person_of_[reference.photo] = reference.person;
+    ASSIGN_OR_RETURN(person_of_, PeopleOfReferences(catalog_));
     ASSIGN_OR_RETURN(history_, ContentsOfHistory(catalog_));
     ASSIGN_OR_RETURN(const std::vector<CatalogFile> files, catalog_.Files());
     for (const CatalogFile& file : files) {

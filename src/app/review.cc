@@ -75,10 +75,10 @@ class Teller {
     return fmt::format("{} is not {}", NameOfFace(fact.face), names_[fact.person]);
   }
   std::string TellOne(const FaceSetAside& fact) {
-    const char* const what = fact.as == Decision::kNotAFace   ? "is no face"
-                             : fact.as == Decision::kStranger ? "is a stranger"
+    const char* const what = fact.as == Decision::kNotAFace    ? "is no face"
+                             : fact.as == Decision::kStranger  ? "is a stranger"
                              : fact.as == Decision::kForgotten ? "is forgotten"
-                                                              : "is left for later";
+                                                               : "is left for later";
     return fmt::format("{} {}", NameOfFace(fact.face), what);
   }
   static std::string TellOne(const Undone& fact) { return fmt::format("number {} is taken back", fact.fact); }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -187,6 +188,39 @@ Status AtomicFile::Write(std::span<const std::byte> bytes) {
 }
 
 Status AtomicFile::Write(std::string_view text) { return Write(AsBytes(text)); }
+
+Status AtomicFile::TakeAttributesOf(const fs::path& original) {
+  struct stat status {};
+  struct stat own {};
+  if (::stat(original.c_str(), &status) != 0) return Fail(FileError(errno, "look at", original));
+  if (::fstat(descriptor_, &own) != 0) return Fail(FileError(errno, "write", target_));
+  const bool same_owner = own.st_uid == status.st_uid && own.st_gid == status.st_gid;
+  if (!same_owner && ::fchown(descriptor_, status.st_uid, status.st_gid) != 0) {
+    return Fail(FileError(errno, "keep the owner of", original));
+  }
+  if (::fchmod(descriptor_, status.st_mode & 07777) != 0) return Fail(FileError(errno, "keep the mode of", original));
+  std::vector<char> names(std::size_t{1} << 16);  // Linux lets a file have no more
+  const ssize_t size = ::listxattr(original.c_str(), names.data(), names.size());
+  std::vector<char> value(names.size());
+  for (ssize_t at = 0; at < size; at += static_cast<ssize_t>(std::strlen(names.data() + at)) + 1) {
+    const char* const name = names.data() + at;
+    const ssize_t length = ::getxattr(original.c_str(), name, value.data(), value.size());
+    // Those of the system that only it may set are not the user's.
+    if (length >= 0 && ::fsetxattr(descriptor_, name, value.data(), static_cast<std::size_t>(length), 0) != 0 &&
+        std::string_view(name).starts_with("user.")) {
+      return Fail(FileError(errno, "keep the extended attributes of", original));
+    }
+  }
+  return {};
+}
+
+Status AtomicFile::TakeTimesOf(const fs::path& original) {
+  struct stat status {};
+  if (::stat(original.c_str(), &status) != 0) return Fail(FileError(errno, "look at", original));
+  const std::array<struct timespec, 2> times = {status.st_atim, status.st_mtim};
+  if (::futimens(descriptor_, times.data()) != 0) return Fail(FileError(errno, "keep the times of", original));
+  return {};
+}
 
 Status AtomicFile::Commit(IfExists if_exists) {
   if (::fsync(descriptor_) != 0) return Fail(FileError(errno, "write", target_));

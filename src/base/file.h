@@ -54,6 +54,12 @@ class AtomicFile {
   Status Write(std::span<const std::byte> bytes);
   Status Write(std::string_view text);
 
+  // Gives it the mode, the owner and the extended attributes (access lists among them) of the file that it is to
+  // replace; fails where the system refuses the owner.
+  Status TakeAttributesOf(const std::filesystem::path& original);
+  // And its times; after the last Write.
+  Status TakeTimesOf(const std::filesystem::path& original);
+
   // The open file, for functions that need a descriptor; owned by this object.
   int descriptor() const { return descriptor_; }
   const std::filesystem::path& temporary_path() const { return temporary_; }

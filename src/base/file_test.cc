@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "base/hash.h"
@@ -58,6 +60,29 @@ TEST(AtomicFile, ReplacesOrRefusesAsAsked) {
 TEST(AtomicFile, NeedsItsFolder) {
   const TemporaryFolder folder;
   EXPECT_EQ(AtomicFile::Create(folder / "none" / "a").error().code, ErrorCode::kNotFound);
+}
+
+TEST(AtomicFile, TakesTheAttributesOfWhatItReplaces) {
+  const TemporaryFolder folder;
+  const auto target = folder / "photo.jpg";
+  ASSERT_TRUE(WriteFileAtomically(target, "before"));
+  fs::permissions(target, static_cast<fs::perms>(0640));
+  const bool has_attributes = ::setxattr(target.c_str(), "user.rating", "5", 1, 0) == 0;
+  const auto time = fs::last_write_time(target) - std::chrono::hours(50'000);
+  fs::last_write_time(target, time);
+  auto file = AtomicFile::Create(target);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->Write("after"));
+  ASSERT_TRUE(file->TakeAttributesOf(target));
+  ASSERT_TRUE(file->TakeTimesOf(target));
+  ASSERT_TRUE(file->Commit());
+  EXPECT_EQ(*ReadTextFile(target, 100), "after");
+  EXPECT_EQ(fs::status(target).permissions(), static_cast<fs::perms>(0640));
+  EXPECT_EQ(fs::last_write_time(target), time);
+  char value = 0;
+  if (has_attributes) {
+    EXPECT_EQ(::getxattr(target.c_str(), "user.rating", &value, 1), 1);
+  }
 }
 
 TEST(RenameNoReplace, NeverReplaces) {

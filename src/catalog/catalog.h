@@ -77,6 +77,7 @@ struct MatchedFace {
 inline constexpr char kUserOrigin[] = "user";
 inline constexpr char kKnownFolderOrigin[] = "known-folder";
 inline constexpr char kImportOrigin[] = "import";
+inline constexpr char kMetadataOrigin[] = "metadata";  // what other programs wrote into photos; gives way to all others
 
 // One line of the history of decisions; catalog/fact_details.h reads and writes `kind` and `details`.
 struct Fact {
@@ -133,6 +134,12 @@ class Catalog {
   virtual Result<PhotoId> PutScanned(const ScannedPhoto& photo, FileRole role) = 0;
   // A file whose content is known already: only where it lies.
   virtual Status PutFile(const FoundPhoto& file, PhotoId photo, FileRole role) = 0;
+  // A file with the picture of `photo` in other bytes, as when only its metadata changed: its faces, embeddings and
+  // scans count for the new content as well, in the order of FacesOf; what was said of the faces is not said again.
+  // A content that is known already keeps what it has. Where `photo` has no file any more its faces go, so that none
+  // counts twice; should it come back, what was said of them finds them again.
+  virtual Result<PhotoId> PutSamePicture(const FoundPhoto& file, const ContentHash& content, PhotoId photo,
+                                         FileRole role) = 0;
   virtual Status PutFailure(const FailedPhoto& file, FileRole role) = 0;
   // Where this photo lies, by path.
   virtual Result<std::vector<std::filesystem::path>> FilesOf(PhotoId photo, FileRole role) = 0;

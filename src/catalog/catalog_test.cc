@@ -212,6 +212,48 @@ TEST_P(CatalogContract, AFileWithOtherContentIsThatPhoto) {
 
 // -- Scans --
 
+TEST_P(CatalogContract, TheSamePictureInOtherBytesHasTheSameFaces) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1), FaceAt(4)});
+  const auto faces = FacesAfter(photo);
+  ASSERT_TRUE(catalog().PutFile({"/photos/copy.jpg", {10, 20}}, faces[0].photo, FileRole::kPhoto));
+  const FoundPhoto file{photo.file.path, {11, 21}};
+  const PhotoId same = catalog().PutSamePicture(file, ContentOf("a, named"), faces[0].photo, FileRole::kPhoto).value();
+  EXPECT_NE(same, faces[0].photo);
+  const auto copies = catalog().FacesOf(same).value();
+  ASSERT_THAT(copies, SizeIs(2));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(copies[i].detection, faces[i].detection);
+    EXPECT_EQ(copies[i].quality, faces[i].quality);
+    EXPECT_EQ(*catalog().EmbeddingOf(copies[i].id, kModel), *catalog().EmbeddingOf(faces[i].id, kModel));
+  }
+  const CatalogPhoto row = catalog().GetPhoto(same).value();
+  EXPECT_EQ(row.content, ContentOf("a, named"));
+  EXPECT_EQ(row.info.bytes, 11);
+  EXPECT_EQ(row.info.upright_size, photo.info.upright_size);
+  EXPECT_EQ(*catalog().IsScanned(ContentOf("a, named"), kDetectorId, kModel), true);
+  EXPECT_EQ((*catalog().FindFile(file.path))->photo, same);
+  EXPECT_EQ(catalog().PutSamePicture(file, ContentOf("a, named"), faces[0].photo, FileRole::kPhoto), same) << "again";
+  EXPECT_THAT(*catalog().FacesOf(same), SizeIs(2));
+  EXPECT_THAT(*catalog().FacesOf(faces[0].photo), SizeIs(2)) << "which has a file still";
+  EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, NoFaceCountsTwiceWhenItsPictureGotOtherBytes) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1), FaceAt(4)});
+  const auto faces = FacesAfter(photo);
+  const PersonId anna = Add("Anna");
+  ASSERT_TRUE(catalog().AddReference(faces[0].id, anna, "user"));
+  const PhotoId same =
+      catalog().PutSamePicture({photo.file.path, {11, 21}}, ContentOf("b"), faces[0].photo, FileRole::kPhoto).value();
+  EXPECT_THAT(*catalog().FacesOf(faces[0].photo), IsEmpty());
+  EXPECT_THAT(*catalog().FacesOf(same), SizeIs(2));
+  EXPECT_THAT(Holders(), IsEmpty());
+  EXPECT_EQ(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel), false);
+  EXPECT_TRUE(catalog().Check());
+  const auto back = FacesAfter(photo);
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(back[0].id, anna))) << "what was said is not lost";
+}
+
 TEST_P(CatalogContract, KnowsWithWhichModelsAPhotoWasLookedAt) {
   EXPECT_FALSE(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel));
   Put(PhotoOf("a", {FaceAt(1)}));

@@ -68,6 +68,24 @@ class SqliteCatalog final : public Catalog {
   Status PutFile(const FoundPhoto& file, PhotoId photo, FileRole role) override {
     return PutRow({file.path, file.stamp, role, photo, std::nullopt});
   }
+  Result<PhotoId> PutSamePicture(const FoundPhoto& file, const ContentHash& content, PhotoId photo,
+                                 FileRole role) override {
+    return connection_->Write([&]() -> Result<PhotoId> {
+      std::optional<CatalogPhoto> same = photos_.FindPhoto(content);
+      if (!same) {
+        ASSIGN_OR_RETURN(CatalogPhoto known, GetPhoto(photo));
+        known.info.bytes = file.stamp.bytes;
+        known.id = photos_.PutPhoto(content, known.info);
+        faces_.Copy(photo, known.id);
+        decisions_.Link(content);
+        same = known;
+      }
+      photos_.PutFile({file.path, file.stamp, role, same->id, std::nullopt});
+      if (same->id != photo && !photos_.HasFile(photo)) faces_.Forget(photo);
+      matches_.Revise();
+      return same->id;
+    });
+  }
   Status PutFailure(const FailedPhoto& file, FileRole role) override {
     return PutRow({file.file.path, file.file.stamp, role, std::nullopt, file.error});
   }

@@ -154,6 +154,29 @@ std::pair<FaceId, bool> SqliteFaces::Add(const CatalogPhoto& photo, const Scanne
   return {id, true};
 }
 
+void SqliteFaces::Copy(PhotoId from, PhotoId to) {
+  connection_
+      .Prepare(
+          "INSERT INTO face (photo, anchor, detection, quality) "
+          "SELECT ?2, anchor, detection, quality FROM face WHERE photo = ?1 ORDER BY id")
+      .Run(from, to);
+  // No photo has two faces of one anchor.
+  connection_
+      .Prepare(
+          "INSERT INTO embedding (face, model, vector) SELECT copy.id, embedding.model, embedding.vector "
+          "FROM face JOIN embedding ON embedding.face = face.id "
+          "JOIN face AS copy ON copy.photo = ?2 AND copy.anchor = face.anchor WHERE face.photo = ?1")
+      .Run(from, to);
+  connection_
+      .Prepare("INSERT INTO scan (photo, detector, embedder) SELECT ?2, detector, embedder FROM scan WHERE photo = ?1")
+      .Run(from, to);
+}
+
+void SqliteFaces::Forget(PhotoId photo) {
+  connection_.Prepare("DELETE FROM scan WHERE photo = ?").Run(photo);
+  connection_.Prepare("DELETE FROM face WHERE photo = ?").Run(photo);
+}
+
 std::vector<AnchoredFace> SqliteFaces::Anchors(const ContentHash& content) {
   Query query = connection_.Prepare(
       "SELECT face.id, face.anchor FROM face JOIN photo ON photo.id = face.photo WHERE photo.content = ? "

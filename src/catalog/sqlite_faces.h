@@ -42,6 +42,12 @@ class SqliteFaces {
   // See Catalog::AddFace; whether it is a new one, too.
   std::pair<FaceId, bool> Add(const CatalogPhoto& photo, const ScannedFace& face);
 
+  // See Catalog::PutSamePicture; `to` has no faces yet.
+  void Copy(PhotoId from, PhotoId to);
+
+  // The photo's faces, and that it was scanned.
+  void Forget(PhotoId photo);
+
   // In the order in which the faces were first found.
   std::vector<AnchoredFace> Anchors(const ContentHash& content);
 

@@ -119,6 +119,10 @@ bool SqlitePhotos::PutFile(const CatalogFile& file) {
   return before->photo != file.photo || (file.photo && before->role != file.role);
 }
 
+bool SqlitePhotos::HasFile(PhotoId photo) {
+  return connection_.Prepare("SELECT 1 FROM file WHERE photo = ?").Run(photo);
+}
+
 bool SqlitePhotos::ForgetFile(const fs::path& path) {
   Query forget = connection_.Prepare("DELETE FROM file WHERE path = ? RETURNING photo");
   return forget.Run(path) && !forget.IsNull(0);

@@ -25,6 +25,7 @@ class SqlitePhotos {
   PhotoId PutPhoto(const ContentHash& content, const PhotoInfo& info);
   // These return whether the photos that have files, or the roles of those, may be others now.
   bool PutFile(const CatalogFile& file);
+  bool HasFile(PhotoId photo);  // in any role
   bool ForgetFile(const std::filesystem::path& path);
 
  private:

@@ -8,8 +8,8 @@ namespace kinfolder {
 std::vector<Verb> AllVerbs() {
   std::vector<Verb> all;
   for (auto* verbs : {RunVerbs, ServeVerbs, PeopleVerbs, ReviewVerbs, ScanVerbs, FilingVerbs, PackVerbs, UndoVerbs,
-                      VerifyVerbs, LabelsVerbs, CatalogVerbs, RecognizeVerbs, DetectVerbs, CalibrateVerbs,
-                      EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
+                      VerifyVerbs, LabelsVerbs, MetadataVerbs, CatalogVerbs, RecognizeVerbs, DetectVerbs,
+                      CalibrateVerbs, EvaluateVerbs, ModelsVerbs, ConfigVerbs, DoctorVerbs}) {
     std::vector<Verb> some = verbs();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -17,6 +17,7 @@ std::vector<Verb> PackVerbs();
 std::vector<Verb> UndoVerbs();
 std::vector<Verb> VerifyVerbs();
 std::vector<Verb> LabelsVerbs();
+std::vector<Verb> MetadataVerbs();
 std::vector<Verb> CatalogVerbs();
 std::vector<Verb> RecognizeVerbs();
 std::vector<Verb> DetectVerbs();

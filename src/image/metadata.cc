@@ -4,30 +4,15 @@
 #include <cctype>
 #include <exception>
 #include <exiv2/exiv2.hpp>
-#include <mutex>
 #include <string_view>
+
+#include "image/exiv2_library.h"
 
 namespace kinfolder {
 namespace {
 
 // Enough for every camera's name; what is longer is no name.
 constexpr std::size_t kMaxCameraName = 100;
-
-// exiv2's XMP toolkit keeps state that all threads share, and takes this lock around what it does with it.
-void LockXmp(void* mutex, bool lock) {
-  auto* const held = static_cast<std::recursive_mutex*>(mutex);
-  lock ? held->lock() : held->unlock();
-}
-
-void StartExiv2() {
-  static std::recursive_mutex mutex;
-  static std::once_flag once;
-  std::call_once(once, [] {
-    Exiv2::LogMsg::setHandler(nullptr);
-    Exiv2::XmpParser::initialize(LockXmp, &mutex);
-    Exiv2::enableBMFF(true);
-  });
-}
 
 // The value of `key`, "" where there is none.
 template <class Data, class Key>

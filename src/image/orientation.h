@@ -12,4 +12,8 @@ inline Size UprightSize(Size stored, int orientation) {
   return orientation >= 5 && orientation <= 8 ? Size{stored.height, stored.width} : stored;
 }
 
+// A box in fractions of the picture as stored, in fractions of the upright one, and the other way round.
+Box UprightBox(const Box& stored, int orientation);
+Box StoredBox(const Box& upright, int orientation);
+
 }  // namespace kinfolder
