@@ -190,7 +190,7 @@ std::vector<Verb> PeopleVerbs() {
        .details = "Their name, what was said of them, and the descriptions of their faces leave the catalogue, which\n"
                   "describes these faces never again. Photos, folders and archives are yours, and stay; photos of\n"
                   "them in the folder of known people are refused from now on. The records of earlier runs name\n"
-                  "their folder, and backups and files of labels that you made before hold what they held.",
+                  "their folder; backups, labels in files and names in photos that you made before stay, too.",
        .arguments = {{kOne, "name", "NAME", "The person", true},
                      {Argument::Kind::kSwitch, "yes", "", "Without asking"},
                      kJson},
