@@ -32,6 +32,7 @@ Result<std::vector<MatchedFace>> MatchAll(const Gallery& gallery, std::vector<Em
       const CatalogFace& face = faces[first + i].first;
       EraseRejected(DecisionsOn(face.id, decisions), distances[i]);
       matches.push_back({face, Decide(face.id, distances[i], threshold)});
+      FlagBetweenAlike(gallery, matches.back().match);
     }
   }
   return matches;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "app/scan.h"
 #include "filing/naming.h"
+#include "search/gallery.h"
 
 namespace kinfolder {
 namespace {
@@ -76,6 +78,35 @@ Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person)
     if (!folder.empty() && fs::exists(folder / entry, ignored)) forgotten.left.push_back(folder / entry);
   }
   return forgotten;
+}
+
+Result<std::vector<AlikePeople>> FindAlikePeople(Catalog& catalog, const std::string& model, float threshold) {
+  constexpr std::size_t kAtOnce = 256;  // references: each is compared with everybody
+  ASSIGN_OR_RETURN(const std::vector<Reference> references, catalog.ReferencesWithEmbeddings(model));
+  ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
+  std::map<std::pair<PersonId, PersonId>, float> nearest;
+  for (std::size_t first = 0; first < references.size(); first += kAtOnce) {
+    const auto part = std::span(references).subspan(first, std::min(kAtOnce, references.size() - first));
+    ASSIGN_OR_RETURN(const auto distances, gallery.DistancesLeavingOut(part));
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      for (const PersonDistance& other : distances[i]) {
+        if (other.distance >= threshold) break;
+        if (other.person == part[i].person) continue;
+        const auto pair = std::minmax(part[i].person, other.person);
+        const auto [known, is_new] = nearest.emplace(pair, other.distance);
+        if (!is_new) known->second = std::min(known->second, other.distance);
+      }
+    }
+  }
+  ASSIGN_OR_RETURN(const std::vector<Person> people, catalog.People());
+  std::map<PersonId, Person> person_of;
+  for (const Person& person : people) person_of.emplace(person.id, person);
+  std::vector<AlikePeople> alike;
+  for (const auto& [pair, distance] : nearest) {
+    alike.push_back({person_of.at(pair.first), person_of.at(pair.second), distance});
+  }
+  std::ranges::stable_sort(alike, {}, &AlikePeople::distance);
+  return alike;
 }
 
 Result<std::vector<PersonSummary>> ListPeople(Catalog& catalog) {

@@ -37,6 +37,17 @@ struct ForgottenPerson {
 // See Catalog::ForgetPerson. Nothing in the user's folders is touched.
 Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person);
 
+// Two people whom recognition may mix up.
+struct AlikePeople {
+  Person a;
+  Person b;            // the later one
+  float distance = 0;  // of their two most alike references
+};
+
+// Everybody of whom two references are less apart than the threshold, the most alike first. `model` and `threshold` as
+// in IdentifyFaces.
+Result<std::vector<AlikePeople>> FindAlikePeople(Catalog& catalog, const std::string& model, float threshold);
+
 struct PersonSummary {
   Person person;
   int references = 0;

@@ -54,6 +54,7 @@ Result<RecognizedPhoto> Recognizer::Recognize(const fs::path& path) const {
   for (std::size_t i = 0; i < faces.size(); ++i) {
     // These faces have no row in the catalogue; their place tells them apart.
     matches.push_back(Decide(FaceId{static_cast<std::int64_t>(i) + 1}, distances[i], threshold_));
+    FlagBetweenAlike(gallery_, matches.back());
   }
   FlagRepeatedPeople(matches);
   RecognizedPhoto recognized{std::move(photo), {}};

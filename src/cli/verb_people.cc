@@ -73,6 +73,29 @@ Result<ExitStatus> ListPeople(Invocation& invocation) {
   return kAllDone;
 }
 
+Result<ExitStatus> ListAlike(Invocation& invocation) {
+  ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kRead));
+  ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+  ASSIGN_OR_RETURN(const std::vector<AlikePeople> alike,
+                   FindAlikePeople(workspace.catalog(), networks->embedder_id(), networks->threshold()));
+  Console& console = invocation.console;
+  std::vector<std::vector<std::string>> rows = {{"Person", "Looks like", "Distance"}};
+  for (const AlikePeople& pair : alike) {
+    if (invocation.json()) {
+      console.Print(Json::Object({{"person", pair.a.name}, {"other", pair.b.name}, {"distance", pair.distance}}));
+    }
+    rows.push_back({pair.a.name, pair.b.name, fmt::format("{:.2f}", pair.distance)});
+  }
+  if (invocation.json()) return kAllDone;
+  if (alike.empty()) {
+    console.Print("No two people have references less apart than the threshold, {:.2f}.", networks->threshold());
+    return kAllDone;
+  }
+  for (const std::string& line : TableLines(rows)) console.PrintLine(line);
+  console.Note("Faces between two of them are left for review: kinfolder review list --show uncertain");
+  return kAllDone;
+}
+
 // Folders are the user's: a person's old one is left where it is, and told of.
 void NoteFolder(Invocation& invocation, const std::string& name) {
   const std::filesystem::path folder = invocation.settings().people / SafeName(name);
@@ -169,6 +192,14 @@ std::vector<Verb> PeopleVerbs() {
        .arguments = {kJson},
        .settings = {},
        .run = ListPeople},
+      {.name = "people alike",
+       .group = kPeopleGroup,
+       .summary = "Show who could be mistaken for whom: twins, siblings, one person under two names",
+       .details = "Two people of whom two references are less apart than the threshold. Of a face that lies between\n"
+                  "them nobody is sure; more references help. Who is one person can be merged: people merge.",
+       .arguments = {kJson},
+       .settings = {"model", "models", "threshold", "detector"},
+       .run = ListAlike},
       {.name = "people rename",
        .group = kPeopleGroup,
        .summary = "Give somebody another name",

@@ -56,7 +56,7 @@ void PrintPhoto(Console& console, const Recognizer& recognizer, const Recognized
   for (std::size_t i = 0; i < photo.faces.size(); ++i) {
     const Match& match = photo.faces[i].match;
     std::string who = match.person ? recognizer.NameOf(*match.person) : "unknown";
-    if (match.needs_review) who += " (uncertain: nearer in another face)";
+    if (match.needs_review) who += " (uncertain: looks much like somebody else, or is nearer in another face)";
     rows.push_back({"", fmt::format("{}", i + 1), who,
                     match.nearest ? fmt::format("{:.2f}", match.nearest->distance) : "-",
                     fmt::format("{:.2f}", match.threshold), Distances(recognizer, photo.faces[i].distances)});

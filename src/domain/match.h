@@ -54,7 +54,8 @@ struct Match {
   std::optional<PersonDistance> runner_up;  // the nearest of another person
   float threshold = 0;                      // the distance below which the nearest person names the face
   Decider decided_by = Decider::kMachine;
-  bool needs_review = false;  // the same person was found nearer in another face of this photo
+  // The same person was found nearer in another face of this photo, or the face lies between two people who look alike.
+  bool needs_review = false;
 
   // How much nearer the nearest person is than the runner-up; nullopt without a runner-up.
   std::optional<float> margin() const {

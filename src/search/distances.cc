@@ -44,6 +44,14 @@ void DistanceTable::Add(std::span<const float> row) {
   squared_norms_.push_back(SquaredNorm(row));
 }
 
+std::vector<float> DistanceTable::Row(std::size_t row) const {
+  CHECK(row < size());
+  const float* panel = panels_.data() + row / kPanelRows * kPanelRows * dimension_;
+  std::vector<float> values(dimension_);
+  for (std::size_t k = 0; k < dimension_; ++k) values[k] = panel[k * kPanelRows + row % kPanelRows];
+  return values;
+}
+
 std::vector<float> DistanceTable::SquaredDistances(std::span<const float> queries) const {
   if (dimension_ == 0 || size() == 0) return {};
   CHECK(queries.size() % dimension_ == 0);

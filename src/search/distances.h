@@ -18,6 +18,7 @@ class DistanceTable {
 
   // CHECKs that `row` has dimension() values.
   void Add(std::span<const float> row);
+  std::vector<float> Row(std::size_t row) const;
 
   // `queries` holds query after query, dimension() values each. The answer holds |query - row|^2, size() values a
   // query: |q|^2 + |r|^2 - 2 q.r, never below zero, and exactly zero where the two are bit for bit the same.

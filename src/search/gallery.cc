@@ -40,6 +40,7 @@ Result<Gallery> Gallery::Make(const std::vector<Reference>& references) {
     RETURN_IF_ERROR(CheckComparable(reference.embedding, first.model, first.values.size(),
                                     fmt::format("the reference face {}", reference.face.value)));
     gallery.table_.Add(reference.embedding.values);
+    gallery.row_of_.emplace(reference.face, gallery.faces_.size());
     gallery.faces_.push_back(reference.face);
     gallery.people_.push_back(reference.person);
   }
@@ -66,6 +67,17 @@ Result<std::vector<std::vector<PersonDistance>>> Gallery::DistancesLeavingOut(
   queries.reserve(references.size());
   for (const Reference& reference : references) queries.push_back({&reference.embedding, reference.face});
   return Rank(queries);
+}
+
+std::optional<float> Gallery::DistanceBetween(FaceId a, FaceId b) const {
+  const auto first = row_of_.find(a);
+  const auto second = row_of_.find(b);
+  if (first == row_of_.end() || second == row_of_.end()) return std::nullopt;
+  const std::vector<float> x = table_.Row(first->second);
+  const std::vector<float> y = table_.Row(second->second);
+  float squared = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) squared += (x[i] - y[i]) * (x[i] - y[i]);
+  return std::sqrt(squared);
 }
 
 Result<std::vector<std::vector<PersonDistance>>> Gallery::Rank(std::span<const Query> queries) const {

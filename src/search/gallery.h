@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -30,6 +31,9 @@ class Gallery {
   // Who is known by this one face is not in its list.
   Result<std::vector<std::vector<PersonDistance>>> DistancesLeavingOut(std::span<const Reference> references) const;
 
+  // Between two faces of the gallery; nullopt where one is none.
+  std::optional<float> DistanceBetween(FaceId a, FaceId b) const;
+
  private:
   struct Query {
     const Embedding* embedding = nullptr;
@@ -43,6 +47,7 @@ class Gallery {
   std::vector<FaceId> faces_;
   std::vector<std::size_t> person_index_;  // into people_
   std::vector<PersonId> people_;           // in rising order
+  std::unordered_map<FaceId, std::size_t> row_of_;
 };
 
 }  // namespace kinfolder

@@ -24,6 +24,15 @@ Match Decide(FaceId face, std::span<const PersonDistance> ranked, float threshol
   return match;
 }
 
+void FlagBetweenAlike(const Gallery& gallery, Match& match) {
+  if (!match.person || !match.runner_up || match.runner_up->distance >= match.threshold) return;
+  const std::optional<float> apart = gallery.DistanceBetween(match.nearest->reference, match.runner_up->reference);
+  if (!apart || *apart >= match.threshold) return;
+  const float nearest = match.nearest->distance;
+  const float other = match.runner_up->distance;
+  if (other * other - nearest * nearest < kBetween * *apart * *apart) match.needs_review = true;
+}
+
 void FlagRepeatedPeople(std::span<Match> matches) {
   std::map<PersonId, const Match*> best;
   for (const Match& match : matches) {

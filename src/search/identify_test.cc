@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace kinfolder {
@@ -44,6 +45,38 @@ TEST(Decide, UnknownWhereNobodyIsKnown) {
   const Match match = Decide(kFace, {}, kThreshold);
   EXPECT_EQ(match.person, std::nullopt);
   EXPECT_EQ(match.nearest, std::nullopt);
+}
+
+// Two people of one reference each, `degrees` apart in the plane, and a face at `face` degrees.
+Match Between(double degrees, double face) {
+  const auto at = [](double angle) {
+    const double radians = angle * std::acos(-1.0) / 180;
+    return Embedding{"test", {static_cast<float>(std::cos(radians)), static_cast<float>(std::sin(radians))}};
+  };
+  const Gallery gallery = *Gallery::Make({{FaceId{10}, PersonId{1}, at(0)}, {FaceId{20}, PersonId{2}, at(degrees)}});
+  const auto ranked = *gallery.DistancesToPeople(std::vector{at(face)});
+  Match match = Decide(kFace, ranked.front(), kThreshold);
+  FlagBetweenAlike(gallery, match);
+  return match;
+}
+
+TEST(FlagBetweenAlike, OnlyTheMiddleThirdBetweenPeopleWhoLookAlike) {
+  constexpr double kAlike = 30;  // 0.52 apart
+  EXPECT_FALSE(Between(kAlike, -10).needs_review) << "beside one";
+  EXPECT_FALSE(Between(kAlike, 0).needs_review);
+  EXPECT_FALSE(Between(kAlike, 9).needs_review) << "nearer to one by far";
+  EXPECT_TRUE(Between(kAlike, 12).needs_review);
+  EXPECT_TRUE(Between(kAlike, 18).needs_review);
+  EXPECT_FALSE(Between(kAlike, 21).needs_review) << "nearer to the other";
+  EXPECT_EQ(Between(kAlike, 12).person, PersonId{1}) << "who is nearer, is still said";
+}
+
+TEST(FlagBetweenAlike, NobodyElseIsInDoubt) {
+  EXPECT_FALSE(Between(70, 35).needs_review) << "1.15 apart: the one's photo would not get the other's name";
+  EXPECT_FALSE(Between(30, 170).needs_review) << "it is neither";
+  Match alone = Named(1, 7, 0.8F);
+  FlagBetweenAlike(*Gallery::Make({}), alone);
+  EXPECT_FALSE(alone.needs_review);
 }
 
 TEST(FlagRepeatedPeople, OnlyTheNearestIsSure) {
