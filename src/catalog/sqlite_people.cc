@@ -102,8 +102,7 @@ Result<Forgotten> SqlitePeople::ForgetPerson(PersonId person, const std::string&
 
   // The folder that taught who they are is called like them.
   for (const FaceInContent& face : faces) {
-    connection_
-        .Prepare("DELETE FROM file WHERE role = ? AND photo = (SELECT id FROM photo WHERE content = ?)")
+    connection_.Prepare("DELETE FROM file WHERE role = ? AND photo = (SELECT id FROM photo WHERE content = ?)")
         .Run(static_cast<int>(FileRole::kReference), face.content);
   }
   connection_.Execute("UPDATE state SET forgetting = 1");
