@@ -183,7 +183,7 @@ class Writer {
     // The catalogue knows the new content before it is there: a kill in between loses no name. A stamp that no file
     // has makes the next scan look which of both contents the file has.
     ASSIGN_OR_RETURN(const PhotoId same, Keep(file, Sha256Of(prepared.after), {prepared.after.size(), -1}));
-    const Status replaced = made.Commit();
+    Status replaced = made.Commit();
     const PhotoId now = replaced ? same : file.photo.id;
     ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(file.file.path));
     RETURN_IF_ERROR(catalog_.PutFile({file.file.path, stamp}, now, FileRole::kPhoto));

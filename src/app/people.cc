@@ -102,6 +102,7 @@ Result<std::vector<AlikePeople>> FindAlikePeople(Catalog& catalog, const std::st
   std::map<PersonId, Person> person_of;
   for (const Person& person : people) person_of.emplace(person.id, person);
   std::vector<AlikePeople> alike;
+  alike.reserve(nearest.size());
   for (const auto& [pair, distance] : nearest) {
     alike.push_back({person_of.at(pair.first), person_of.at(pair.second), distance});
   }
