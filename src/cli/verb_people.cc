@@ -194,7 +194,7 @@ std::vector<Verb> PeopleVerbs() {
        .run = ListPeople},
       {.name = "people alike",
        .group = kPeopleGroup,
-       .summary = "Show who could be mistaken for whom: twins, siblings, one person under two names",
+       .summary = "Show who looks like whom: twins, siblings, one person under two names",
        .details = "Two people of whom two references are less apart than the threshold. Of a face that lies between\n"
                   "them nobody is sure; more references help. Who is one person can be merged: people merge.",
        .arguments = {kJson},
