@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -26,15 +27,27 @@ struct FileToName {
   std::vector<TaggedFace> faces;
 };
 
-Result<std::vector<FileToName>> FilesToName(Catalog& catalog) {
+// What was said of each face, and by whom.
+struct Word {
+  FaceDecision said;
+  std::string origin;
+};
+using WordsByFace = std::map<FaceId, std::vector<Word>>;
+
+Result<WordsByFace> WordsOnFaces(Catalog& catalog) {
   std::map<std::int64_t, std::string> origin_of;
   ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog.Facts());
   for (const Fact& fact : facts) origin_of[fact.number] = fact.origin;
-  std::map<FaceId, std::string> origin_of_name;
+  WordsByFace words;
   ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
-  for (const FaceDecision& said : decisions) {
-    if (said.decision == Decision::kConfirmed) origin_of_name[said.face] = origin_of[said.fact];
-  }
+  for (const FaceDecision& said : decisions) words[said.face].push_back({said, origin_of[said.fact]});
+  return words;
+}
+
+Result<std::vector<FileToName>> FilesToName(Catalog& catalog, const WordsByFace& words) {
+  const auto is_claim = [](const Word& word) {
+    return word.said.decision == Decision::kConfirmed && word.origin == kMetadataOrigin;
+  };
   std::map<PersonId, std::string> names;
   ASSIGN_OR_RETURN(const std::vector<Person> people, catalog.People());
   for (const Person& person : people) names[person.id] = person.name;
@@ -42,7 +55,7 @@ Result<std::vector<FileToName>> FilesToName(Catalog& catalog) {
   std::map<PhotoId, std::vector<TaggedFace>> faces_of;
   ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog.References());
   for (const CatalogReference& reference : references) {
-    if (origin_of_name[reference.face] == kMetadataOrigin) continue;
+    if (std::ranges::any_of(words.at(reference.face), is_claim)) continue;
     faces_of[reference.photo].push_back({names[reference.person], reference.detection.box});
   }
   std::vector<FileToName> files;
@@ -168,7 +181,7 @@ Status CheckUnchanged(const fs::path& target, const PreparedChange& prepared) {
 
 class Writer {
  public:
-  explicit Writer(Catalog& catalog) : catalog_(catalog) {}
+  Writer(Catalog& catalog, const WordsByFace& words) : catalog_(catalog), words_(words) {}
 
   Status Write(const FileToName& file, const PreparedChange& prepared) {
     // Behind a symbolic link is the file that is meant.
@@ -191,25 +204,22 @@ class Writer {
   }
 
  private:
-  // What was said of a face, by its place among the photo's.
-  struct Word {
-    std::size_t face = 0;
-    FaceDecision said;
-    std::string origin;
-  };
-
   // The photo under its new content, with all that was said of its faces.
   Result<PhotoId> Keep(const FileToName& file, const ContentHash& content, const FileStamp& stamp) {
     PhotoId same;
     const Status kept = catalog_.InTransaction([&]() -> Status {
-      ASSIGN_OR_RETURN(const std::vector<Word> words, WordsOn(file.photo.id));
+      ASSIGN_OR_RETURN(const std::vector<CatalogFace> before, catalog_.FacesOf(file.photo.id));
       ASSIGN_OR_RETURN(const std::optional<CatalogPhoto> known, catalog_.FindPhoto(content));
       ASSIGN_OR_RETURN(same,
                        catalog_.PutSamePicture({file.file.path, stamp}, content, file.photo.id, FileRole::kPhoto));
       if (known) return {};  // a copy was written before
       ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog_.FacesOf(same));
-      for (const auto& [face, said, origin] : words) {
-        RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[face].id}, said.decision, said.person, origin));
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        const auto words = words_.find(before[i].id);
+        if (words == words_.end()) continue;
+        for (const auto& [said, origin] : words->second) {
+          RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[i].id}, said.decision, said.person, origin));
+        }
       }
       return {};
     });
@@ -217,30 +227,15 @@ class Writer {
     return same;
   }
 
-  Result<std::vector<Word>> WordsOn(PhotoId photo) {
-    std::map<FaceId, std::size_t> place_of;
-    ASSIGN_OR_RETURN(const std::vector<CatalogFace> faces, catalog_.FacesOf(photo));
-    for (std::size_t i = 0; i < faces.size(); ++i) place_of[faces[i].id] = i;
-    std::map<std::int64_t, std::string> origin_of;
-    ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog_.Facts());
-    for (const Fact& fact : facts) origin_of[fact.number] = fact.origin;
-    std::vector<Word> words;
-    ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog_.Decisions());
-    for (const FaceDecision& said : decisions) {
-      const auto place = place_of.find(said.face);
-      if (place != place_of.end()) words.push_back({place->second, said, origin_of[said.fact]});
-    }
-    return words;
-  }
-
   Catalog& catalog_;
+  const WordsByFace& words_;
 };
 
 // Prepares each file, and hands what is to change to `keep`.
 template <class Keep>
-Result<MetadataOutcome> ForEachChange(Catalog& catalog, MetadataPlace place, const ProgressFunction& progress,
-                                      const StopFlag& stop, Keep keep) {
-  ASSIGN_OR_RETURN(const std::vector<FileToName> files, FilesToName(catalog));
+Result<MetadataOutcome> ForEachChange(Catalog& catalog, const WordsByFace& words, MetadataPlace place,
+                                      const ProgressFunction& progress, const StopFlag& stop, Keep keep) {
+  ASSIGN_OR_RETURN(const std::vector<FileToName> files, FilesToName(catalog, words));
   MetadataOutcome outcome;
   std::uint64_t done = 0;
   for (const FileToName& file : files) {
@@ -268,16 +263,18 @@ Result<MetadataOutcome> ForEachChange(Catalog& catalog, MetadataPlace place, con
 
 Result<MetadataOutcome> PlanMetadata(Catalog& catalog, MetadataPlace place, const ProgressFunction& progress,
                                      const StopFlag& stop) {
-  return ForEachChange(catalog, place, progress, stop,
+  ASSIGN_OR_RETURN(const WordsByFace words, WordsOnFaces(catalog));
+  return ForEachChange(catalog, words, place, progress, stop,
                        [](const FileToName&, const PreparedChange&) -> Status { return {}; });
 }
 
 Result<MetadataOutcome> WriteMetadata(Catalog& catalog, MetadataPlace place, const ProgressFunction& progress,
                                       const StopFlag& stop) {
-  Writer writer(catalog);
-  return ForEachChange(catalog, place, progress, stop, [&](const FileToName& file, const PreparedChange& change) {
-    return writer.Write(file, change);
-  });
+  ASSIGN_OR_RETURN(const WordsByFace words, WordsOnFaces(catalog));
+  Writer writer(catalog, words);
+  return ForEachChange(
+      catalog, words, place, progress, stop,
+      [&](const FileToName& file, const PreparedChange& change) { return writer.Write(file, change); });
 }
 
 }  // namespace kinfolder
