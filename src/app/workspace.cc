@@ -32,7 +32,7 @@ Result<Workspace> Workspace::Open(const Settings& settings, const Environment& e
   Workspace workspace(settings, environment);
   if (access == Access::kWrite) {
     ASSIGN_OR_RETURN(workspace.lock_, WorkspaceLock::Acquire(LockFileIn(data), verb));
-    SweepTemporaryFiles(data);  // of a restore that was killed
+    SweepTemporaryFiles(data, kAbandoned);  // of a restore that was killed; others write here without the lock
   }
   ASSIGN_OR_RETURN(workspace.catalog_, OpenSqliteCatalog(CatalogFileIn(data)));
   ASSIGN_OR_RETURN(workspace.journal_, Journal::Open(JournalFolderIn(data)));

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -241,12 +242,17 @@ bool IsTemporaryName(std::string_view file_name) {
          file_name.starts_with(kTemporaryPrefix) && file_name.ends_with(kTemporarySuffix);
 }
 
-void SweepTemporaryFiles(const fs::path& folder) {
+void SweepTemporaryFiles(const fs::path& folder, std::chrono::seconds untouched) {
+  const std::time_t latest = std::time(nullptr) - untouched.count();
+  // The time of the last change to the file or what is known of it, which, unlike the other times, nobody can set.
+  const auto is_abandoned = [&](const fs::path& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_ctim.tv_sec <= latest;
+  };
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const bool is_file = entry->symlink_status(error).type() == fs::file_type::regular;
-    if (is_file && IsTemporaryName(entry->path().filename().native())) found.push_back(entry->path());
+    if (IsTemporaryName(entry->path().filename().native()) && is_abandoned(*entry)) found.push_back(entry->path());
   }
   for (const fs::path& path : found) ::unlink(path.c_str());
 }

@@ -1,6 +1,7 @@
 // Files, read whole or in blocks and written so that no half-written file is ever seen under its final name.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -80,8 +81,12 @@ class AtomicFile {
 // left of a killed run may be deleted.
 bool IsTemporaryName(std::string_view file_name);
 
-// Removes the files with such names that lie in the folder itself; nobody may be writing there.
-void SweepTemporaryFiles(const std::filesystem::path& folder);
+// Removes the files with such names that lie in the folder itself and that nothing has changed for `untouched`; with
+// 0 nobody may be writing there.
+void SweepTemporaryFiles(const std::filesystem::path& folder, std::chrono::seconds untouched = {});
+
+// Time enough for a file that is still being written to have grown.
+inline constexpr std::chrono::seconds kAbandoned = std::chrono::hours(1);
 
 // Writes `bytes` to `target` through AtomicFile, replacing what is there.
 Status WriteFileAtomically(const std::filesystem::path& target, std::span<const std::byte> bytes);

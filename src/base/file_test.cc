@@ -45,6 +45,16 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
+TEST(AtomicFile, SweepsWhatNobodyHasTouchedForLong) {
+  const TemporaryFolder folder;
+  auto file = AtomicFile::Create(folder / "a");
+  ASSERT_TRUE(file);
+  SweepTemporaryFiles(folder.path(), std::chrono::hours(1));
+  EXPECT_TRUE(fs::exists(file->temporary_path()));               // just begun
+  SweepTemporaryFiles(folder.path(), std::chrono::seconds(-1));  // as in an hour and a second
+  EXPECT_FALSE(fs::exists(file->temporary_path()));
+}
+
 TEST(AtomicFile, ReplacesOrRefusesAsAsked) {
   const TemporaryFolder folder;
   ASSERT_TRUE(WriteFileAtomically(folder / "a", "old"));

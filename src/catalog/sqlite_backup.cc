@@ -53,6 +53,7 @@ Status MakeOneFile(const fs::path& copy, const fs::path& source) {
 // To be committed.
 Result<AtomicFile> CheckedCopy(const fs::path& source, const fs::path& target) {
   RETURN_IF_ERROR(StampOf(source));
+  SweepTemporaryFiles(target.parent_path(), kAbandoned);  // of one that was killed
   ASSIGN_OR_RETURN(AtomicFile copy, AtomicFile::Create(target));
   if (::fchmod(copy.descriptor(), 0600) != 0) return Fail(FileError(errno, "close to others", target));
   RETURN_IF_ERROR(CopyPages(source, copy.temporary_path()));
