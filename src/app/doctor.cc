@@ -7,6 +7,8 @@
 #include "app/networks.h"
 #include "app/workspace.h"
 #include "catalog/sqlite_catalog.h"
+#include "nn/onnx.h"
+#include "nn/session.h"
 
 namespace kinfolder {
 namespace {
@@ -59,6 +61,18 @@ Finding ModelFinding(const char* subject, const Result<ModelPackage>& package) {
   return {subject, sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound};
 }
 
+// With the kind of numbers that it runs in.
+Finding EmbedderFinding(const Result<ModelPackage>& package) {
+  Finding finding = ModelFinding("Tells faces apart", package);
+  if (finding.is_problem) return finding;
+  const Result<Graph> graph = ReadOnnxFile(package->file("embedder"));
+  if (!graph) return {finding.subject, graph.error().message, true};
+  finding.text += graph->steps.empty() ? ", in float32"
+                  : RunsEightBits()    ? ", in 8-bit numbers"
+                                       : ", in float32: this processor has no instructions for its 8-bit weights";
+  return finding;
+}
+
 Finding CatalogFinding(const fs::path& data) {
   std::error_code error;
   const fs::path file = CatalogFileIn(data);
@@ -81,7 +95,7 @@ std::vector<Finding> Examine(const Settings& settings, const Environment& enviro
   std::vector<Finding> findings;
   findings.push_back({"Processor", ProcessorFeatures(), false});
   findings.push_back(ModelFinding("Finds faces", DetectorPackage(settings, environment)));
-  findings.push_back(ModelFinding("Tells faces apart", EmbedderPackage(settings, environment)));
+  findings.push_back(EmbedderFinding(EmbedderPackage(settings, environment)));
   findings.push_back(Folder("Photos", settings.photos, "not there yet"));
   findings.push_back(Folder("Known people", settings.known, "not there yet"));
   findings.push_back(Folder("Results", settings.people, "made by the first run"));

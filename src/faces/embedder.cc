@@ -34,6 +34,15 @@ bool ToUnitLength(std::span<float> vector) {
 
 }  // namespace
 
+Tensor EmbedderInput(const ModelManifest& manifest, std::span<const Image> crops) {
+  const int side = manifest.crop.size;
+  const std::size_t values = std::size_t{3} * side * side;
+  Tensor pictures{{static_cast<std::int64_t>(crops.size()), 3, side, side}, std::vector<float>(crops.size() * values)};
+  for (std::size_t i = 0; i < crops.size(); ++i)
+    WritePlanes(crops[i], manifest.normalization, std::span(pictures.values).subspan(i * values, values));
+  return pictures;
+}
+
 Result<Embedder> Embedder::Load(const ModelPackage& package) {
   if (package.manifest.kind != ModelKind::kEmbedder) {
     return Fail(ErrorCode::kInvalidArgument, "the model {} finds faces, it does not recognise them",
@@ -45,15 +54,8 @@ Result<Embedder> Embedder::Load(const ModelPackage& package) {
   return embedder;
 }
 
-Result<std::vector<float>> Embedder::RunBatch(std::span<const Image> crops, bool mirrored) const {
-  const int side = manifest_.crop.size;
-  const std::size_t values = std::size_t{3} * side * side;
-  Tensor pictures{{static_cast<std::int64_t>(crops.size()), 3, side, side}, std::vector<float>(crops.size() * values)};
-  for (std::size_t i = 0; i < crops.size(); ++i) {
-    WritePlanes(mirrored ? MirroredLeftRight(crops[i]) : crops[i], manifest_.normalization,
-                std::span(pictures.values).subspan(i * values, values));
-  }
-  ASSIGN_OR_RETURN(auto outputs, network_.Run(std::move(pictures), {manifest_.dimension}));
+Result<std::vector<float>> Embedder::RunBatch(std::span<const Image> crops) const {
+  ASSIGN_OR_RETURN(auto outputs, network_.Run(EmbedderInput(manifest_, crops), {manifest_.dimension}));
   return std::move(outputs[0].values);
 }
 
@@ -70,9 +72,11 @@ Result<std::vector<Embedding>> Embedder::Embed(std::span<const Image> crops) con
   embeddings.reserve(crops.size());
   for (std::size_t begin = 0; begin < crops.size();) {
     const std::span<const Image> batch = crops.subspan(begin, NextBatch(crops.size() - begin, kBatch));
-    ASSIGN_OR_RETURN(std::vector<float> values, RunBatch(batch, false));
+    ASSIGN_OR_RETURN(std::vector<float> values, RunBatch(batch));
     if (manifest_.average_flipped) {
-      ASSIGN_OR_RETURN(const std::vector<float> mirrored, RunBatch(batch, true));
+      std::vector<Image> flipped;
+      for (const Image& crop : batch) flipped.push_back(MirroredLeftRight(crop));
+      ASSIGN_OR_RETURN(const std::vector<float> mirrored, RunBatch(flipped));
       for (std::size_t i = 0; i < values.size(); ++i) values[i] += mirrored[i];
     }
     for (std::size_t i = 0; i < batch.size(); ++i) {

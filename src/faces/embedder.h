@@ -14,6 +14,9 @@
 
 namespace kinfolder {
 
+// The network's input for crops of the manifest's crop.size: [N, 3, H, W], normalised.
+Tensor EmbedderInput(const ModelManifest& manifest, std::span<const Image> crops);
+
 // Immutable once loaded; Embed may be called from many threads at once, each call on one core.
 class Embedder {
  public:
@@ -32,7 +35,7 @@ class Embedder {
   Embedder() = default;
 
   // As the network gives them, crop after crop.
-  Result<std::vector<float>> RunBatch(std::span<const Image> crops, bool mirrored) const;
+  Result<std::vector<float>> RunBatch(std::span<const Image> crops) const;
 
   ModelManifest manifest_;
   Network network_;

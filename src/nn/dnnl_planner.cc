@@ -19,7 +19,13 @@ using Step = DnnlPlan::Step;
 constexpr auto kFloat = memory::data_type::f32;
 constexpr auto kInference = dnnl::prop_kind::forward_inference;
 
-memory::desc AnyLayout(const memory::dims& dims) { return {dims, kFloat, memory::format_tag::any}; }
+memory::desc AnyLayout(const memory::dims& dims, memory::data_type type = kFloat) {
+  return {dims, type, memory::format_tag::any};
+}
+
+memory::data_type TypeOn(const FakeQuantize& grid) {
+  return grid.is_signed ? memory::data_type::s8 : memory::data_type::u8;
+}
 
 memory::desc PlainLayout(memory::dims dims) {
   if (dims.empty()) dims = {1};
@@ -82,13 +88,30 @@ class Planner {
       weight.insert(weight.begin(), conv.groups);
     }
     const auto bias = node.Input(kBias).empty() ? memory::desc() : PlainLayout(ShapeOf(node.Input(kBias)));
+    const Arithmetic arithmetic = ArithmeticOf(node, conv);
     const dnnl::convolution_forward::desc desc(
-        kInference, algorithm::convolution_direct, AnyLayout(x), AnyLayout(weight), bias,
-        AnyLayout(ShapeOf(node.output)), {conv.window.strides[0], conv.window.strides[1]},
-        {conv.window.dilations[0] - 1, conv.window.dilations[1] - 1}, {pads[0], pads[1]}, {pads[2], pads[3]});
-    const dnnl::convolution_forward::primitive_desc primitive(desc, EpilogueOf(node, conv.activation), engine_, true);
+        kInference, algorithm::convolution_direct, AnyLayout(x, arithmetic.source),
+        AnyLayout(weight, arithmetic.weight), bias, AnyLayout(ShapeOf(node.output), arithmetic.result),
+        {conv.window.strides[0], conv.window.strides[1]}, {conv.window.dilations[0] - 1, conv.window.dilations[1] - 1},
+        {pads[0], pads[1]}, {pads[2], pads[3]});
+    dnnl::primitive_attr epilogue = EpilogueOf(node, conv.activation, arithmetic.addend_factor);
+    if (!arithmetic.result_factors.empty()) epilogue.set_output_scales(1 << 1, arithmetic.result_factors);
+    const dnnl::convolution_forward::primitive_desc primitive(desc, epilogue, engine_, true);
     if (!primitive) return false;
-    AddLinear<dnnl::convolution_forward>(node, primitive, PlainLayout(weight));
+    const Placed result =
+        AddLinear<dnnl::convolution_forward>(node, primitive, PlainLayout(weight), arithmetic.bias_factors);
+    if (!conv.grid) {
+      Define(node.output, result);
+    } else if (arithmetic.result == kFloat) {
+      DefineRounded(node.output, result, *conv.grid);
+    } else {
+      DefineOnGrid(node.output, result, *conv.grid);
+    }
+    return true;
+  }
+
+  bool PlanOp(const Node& node, const FakeQuantize& grid) {
+    DefineRounded(node.output, AsFloats(node.Input(0)), grid);
     return true;
   }
 
@@ -103,7 +126,7 @@ class Planner {
                                                  AnyLayout(ShapeOf(node.output)));
     const dnnl::inner_product_forward::primitive_desc primitive(desc, EpilogueOf(node, gemm.activation), engine_, true);
     if (!primitive) return false;
-    AddLinear<dnnl::inner_product_forward>(node, primitive, PlainLayout(weight));
+    Define(node.output, AddLinear<dnnl::inner_product_forward>(node, primitive, PlainLayout(weight)));
     return true;
   }
 
@@ -114,16 +137,17 @@ class Planner {
     const algorithm kind = pool.kind == Pool::Kind::kMax ? algorithm::pooling_max
                            : pool.count_padding          ? algorithm::pooling_avg_include_padding
                                                          : algorithm::pooling_avg_exclude_padding;
-    const Placed source = AsMade(node.Input(0));
-    const dnnl::pooling_forward::desc desc(kInference, kind, source.desc, AnyLayout(ShapeOf(node.output)),
-                                           {pool.window.strides[0], pool.window.strides[1]},
-                                           {pool.window.kernel[0], pool.window.kernel[1]}, {pads[0], pads[1]},
-                                           {pads[2], pads[3]});
+    const FakeQuantize* const grid = pool.kind == Pool::Kind::kMax ? GridOf(node.Input(0)) : nullptr;
+    const Placed source = grid != nullptr ? AsMade(node.Input(0)) : AsFloats(node.Input(0));
+    const dnnl::pooling_forward::desc desc(
+        kInference, kind, source.desc, AnyLayout(ShapeOf(node.output), source.desc.data_type()),
+        {pool.window.strides[0], pool.window.strides[1]}, {pool.window.kernel[0], pool.window.kernel[1]},
+        {pads[0], pads[1]}, {pads[2], pads[3]});
     const dnnl::pooling_forward::primitive_desc primitive(desc, UserScratchpad(), engine_, true);
     if (!primitive) return false;
     const Placed output = NewBuffer(primitive.dst_desc());
     AddPrimitive(dnnl::pooling_forward(primitive), primitive, {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, output}});
-    Define(node.output, output);
+    grid != nullptr ? DefineOnGrid(node.output, output, *grid) : Define(node.output, output);
     return true;
   }
 
@@ -136,10 +160,11 @@ class Planner {
   }
 
   bool PlanOp(const Node& node, const Concat& concat) {
+    const FakeQuantize* const grid = CommonGrid(node.inputs);
     std::vector<memory::desc> descs;
     std::vector<Argument> arguments;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      const Placed source = AsMade(node.Input(i));
+      const Placed source = grid != nullptr ? AsMade(node.Input(i)) : AsFloats(node.Input(i));
       descs.push_back(source.desc);
       arguments.push_back({DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i), source});
     }
@@ -147,7 +172,7 @@ class Planner {
     const Placed output = NewBuffer(primitive.dst_desc());
     arguments.push_back({DNNL_ARG_DST, output});
     AddPrimitive(dnnl::concat(primitive), primitive, std::move(arguments));
-    Define(node.output, output);
+    grid != nullptr ? DefineOnGrid(node.output, output, *grid) : Define(node.output, output);
     return true;
   }
 
@@ -155,7 +180,7 @@ class Planner {
   bool PlanOp(const Node& node, const Sigmoid& /*op*/) { return PlanEltwise(node, algorithm::eltwise_logistic); }
 
   bool PlanEltwise(const Node& node, algorithm kind) {
-    const Placed source = AsMade(node.Input(0));
+    const Placed source = AsFloats(node.Input(0));
     const dnnl::eltwise_forward::desc desc(kInference, kind, source.desc, 0, 0);
     const dnnl::eltwise_forward::primitive_desc primitive(desc, UserScratchpad(), engine_, true);
     if (!primitive) return false;
@@ -169,7 +194,7 @@ class Planner {
     if (ShapeOf(node.Input(0)) != ShapeOf(node.Input(1))) return false;
     constexpr std::array kKinds{algorithm::binary_add, algorithm::binary_sub, algorithm::binary_mul,
                                 algorithm::binary_div};
-    const Placed a = AsMade(node.Input(0));
+    const Placed a = AsFloats(node.Input(0));
     const Placed b = In(node.Input(1), a.desc);
     const dnnl::binary::desc desc(kKinds.at(static_cast<std::size_t>(binary.kind)), a.desc, b.desc, a.desc);
     const dnnl::binary::primitive_desc primitive(desc, UserScratchpad(), engine_, true);
@@ -208,9 +233,9 @@ class Planner {
 
   // Addend and activation of a Conv or Gemm, done to the result while it is in registers. Slopes are not: with its
   // post-operation for them, oneDNN 2.6 convolves in plain loops.
-  static dnnl::primitive_attr EpilogueOf(const Node& node, Activation activation) {
+  static dnnl::primitive_attr EpilogueOf(const Node& node, Activation activation, float addend_factor = 1) {
     dnnl::post_ops operations;
-    if (!node.Input(kAddend).empty()) operations.append_sum();
+    if (!node.Input(kAddend).empty()) operations.append_sum(addend_factor);
     if (activation == Activation::kRelu) operations.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
     if (activation == Activation::kSigmoid) operations.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
     dnnl::primitive_attr attributes = UserScratchpad();
@@ -225,21 +250,56 @@ class Planner {
     return constant(1) && constant(kBias) && constant(kSlope);
   }
 
+  // Where the result is.
   template <class Primitive>
-  void AddLinear(const Node& node, const typename Primitive::primitive_desc& desc, const memory::desc& plain_weight) {
-    const auto parameter = [&](std::size_t input, const memory::desc& plain, const memory::desc& wanted) {
-      return Constant(weights_.In(node.Input(input), plain, wanted));
+  Placed AddLinear(const Node& node, const typename Primitive::primitive_desc& desc, const memory::desc& plain_weight,
+                   const std::vector<float>& bias_factors = {}) {
+    const auto parameter = [&](std::size_t input, const memory::desc& plain, const memory::desc& wanted,
+                               const std::vector<float>& factors = {}) {
+      return Constant(weights_.In(node.Input(input), plain, wanted, factors));
     };
     std::vector<Argument> arguments{{DNNL_ARG_SRC, In(node.Input(0), desc.src_desc())},
                                     {DNNL_ARG_WEIGHTS, parameter(1, plain_weight, desc.weights_desc())}};
     if (!node.Input(kBias).empty())
-      arguments.push_back({DNNL_ARG_BIAS, parameter(kBias, desc.bias_desc(), desc.bias_desc())});
+      arguments.push_back({DNNL_ARG_BIAS, parameter(kBias, desc.bias_desc(), desc.bias_desc(), bias_factors)});
     const Placed output =
         node.Input(kAddend).empty() ? NewBuffer(desc.dst_desc()) : Overwritable(node.Input(kAddend), desc.dst_desc());
     arguments.push_back({DNNL_ARG_DST, output});
     AddPrimitive(Primitive(desc), desc, std::move(arguments));
     if (!node.Input(kSlope).empty()) AddSlope(node, output);
-    Define(node.output, output);
+    return output;
+  }
+
+  // The numbers that a convolution is done in. In 8-bit numbers, its sum of products and bias counts in units of
+  // source step x weight step; `result_factors` bring it, and `addend_factor` the addend, to the unit of the result.
+  struct Arithmetic {
+    memory::data_type source = kFloat;
+    memory::data_type weight = kFloat;
+    memory::data_type result = kFloat;
+    std::vector<float> bias_factors;
+    std::vector<float> result_factors;
+    float addend_factor = 1;
+  };
+
+  Arithmetic ArithmeticOf(const Node& node, const Conv& conv) const {
+    Arithmetic arithmetic;
+    const FakeQuantize* const source = GridOf(node.Input(0));
+    const std::vector<float>& steps = weights_.Steps(node.Input(1));
+    if (source == nullptr || steps.empty()) return arithmetic;
+    arithmetic.source = TypeOn(*source);
+    arithmetic.weight = memory::data_type::s8;
+    // The addend is added where the result is to be, so both must be of one type.
+    const FakeQuantize* const addend = GridOf(node.Input(kAddend));
+    const bool rounded = conv.grid && conv.activation != Activation::kSigmoid && node.Input(kSlope).empty() &&
+                         (node.Input(kAddend).empty() || (addend != nullptr && TypeOn(*addend) == TypeOn(*conv.grid)));
+    const float unit = rounded ? conv.grid->step : 1;
+    if (rounded) arithmetic.result = TypeOn(*conv.grid);
+    if (rounded && addend != nullptr) arithmetic.addend_factor = addend->step / unit;
+    for (const float step : steps) {
+      arithmetic.bias_factors.push_back(1 / (source->step * step));
+      arithmetic.result_factors.push_back(source->step * step / unit);
+    }
+    return arithmetic;
   }
 
   // PRelu in place.
@@ -267,7 +327,38 @@ class Planner {
 
   const Shape& ShapeOf(const std::string& value) const { return shapes_.at(value); }
 
-  // The value in the layout in which it was made.
+  // The grid that a value lies on, as 8-bit multiples of its step; null for floats.
+  const FakeQuantize* GridOf(const std::string& value) const {
+    const auto found = grids_.find(value);
+    return found == grids_.end() ? nullptr : &found->second;
+  }
+
+  // The grid that all these values lie on; null when there is none.
+  const FakeQuantize* CommonGrid(const std::vector<std::string>& values) const {
+    const FakeQuantize* const first = GridOf(values.front());
+    const bool all = first != nullptr && std::all_of(values.begin(), values.end(), [&](const std::string& value) {
+                       const FakeQuantize* const grid = GridOf(value);
+                       return grid != nullptr && *grid == *first;
+                     });
+    return all ? first : nullptr;
+  }
+
+  void DefineOnGrid(const std::string& value, const Placed& placed, FakeQuantize grid) {
+    grids_[value] = grid;
+    Define(value, placed);
+  }
+
+  // Rounds the floats in `placed` to the grid: that is `value`.
+  void DefineRounded(const std::string& value, const Placed& placed, FakeQuantize grid) {
+    const Placed rounded = NewBuffer(OfType(placed.desc, TypeOn(grid)));
+    AddReorder(placed, rounded, 1 / grid.step);
+    DefineOnGrid(value, rounded, grid);
+  }
+
+  // The value as floats, in the order in which it was made.
+  Placed AsFloats(const std::string& value) { return In(value, OfType(AsMade(value).desc, kFloat)); }
+
+  // The value in the layout and type in which it was made.
   Placed AsMade(const std::string& value) {
     if (weights_.Has(value) && !values_.contains(value)) {
       const auto plain = PlainLayout(ShapeOf(value));
@@ -282,7 +373,7 @@ class Planner {
       if (placed.desc == desc) return placed;
     }
     const Placed reordered = NewBuffer(desc);
-    AddReorder(made, reordered);
+    AddReorder(made, reordered, desc.data_type() == made.desc.data_type() ? 1 : GridOf(value)->step);
     Define(value, reordered);
     return reordered;
   }
@@ -343,8 +434,10 @@ class Planner {
     AddStep({std::move(primitive), std::move(arguments), nullptr, {}});
   }
 
-  void AddReorder(const Placed& from, const Placed& to) {
-    const dnnl::reorder::primitive_desc desc(engine_, from.desc, engine_, to.desc, UserScratchpad());
+  void AddReorder(const Placed& from, const Placed& to, float factor = 1) {
+    dnnl::primitive_attr attributes = UserScratchpad();
+    if (factor != 1) attributes.set_output_scales(0, {factor});
+    const dnnl::reorder::primitive_desc desc(engine_, from.desc, engine_, to.desc, attributes);
     AddPrimitive(dnnl::reorder(desc), desc, {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
     ++plan_.reorders;
   }
@@ -384,6 +477,7 @@ class Planner {
   const dnnl::engine& engine_;
   DnnlPlan plan_;
   std::unordered_map<std::string, std::vector<Placed>> values_;  // in all layouts made so far
+  std::unordered_map<std::string, FakeQuantize> grids_;          // of the values that lie on one
   std::unordered_map<std::string, int> uses_;                    // by nodes not planned yet
   std::vector<int> pending_uses_;                                // by buffer
 };

@@ -65,9 +65,7 @@ class ArenaPool {
 class DnnlSession : public Session {
  public:
   explicit DnnlSession(Graph graph)
-      : graph_(std::move(graph)),
-        engine_(dnnl::engine::kind::cpu, 0),
-        weights_(std::exchange(graph_.constants, {}), engine_) {
+      : graph_(std::move(graph)), engine_(dnnl::engine::kind::cpu, 0), weights_(graph_, engine_) {
     for (const GraphInput& input : graph_.inputs) input_names_.push_back(input.name);
   }
 
@@ -136,9 +134,18 @@ class DnnlSession : public Session {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> MakeDnnlSession(Graph graph, const SessionOptions& /*options*/) {
+bool RunsEightBits() {
+  const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
+  const auto has = [isa](dnnl::cpu_isa wanted) {
+    return (static_cast<unsigned>(isa) & static_cast<unsigned>(wanted)) == static_cast<unsigned>(wanted);
+  };
+  return has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni);
+}
+
+Result<std::unique_ptr<Session>> MakeDnnlSession(Graph graph, const SessionOptions& options) {
   RETURN_IF_ERROR(Validate(graph));
   try {
+    if (options.precision == Precision::kFloat32 || !RunsEightBits()) graph = DropQuantization(std::move(graph));
     return std::make_unique<DnnlSession>(Optimize(std::move(graph)));
   } catch (const dnnl::error& error) {
     return Fail(ErrorCode::kUnsupported, "the network cannot be run on this computer: {}", error.what());

@@ -284,7 +284,7 @@ TEST(RealPlans, HaveNoReorderBetweenConvolutions) {
   for (const std::int64_t batch : {1, 8}) {
     const std::vector<Shape> shapes{{batch, 3, 160, 160}};
     const auto inferred = InferShapes(graph, shapes);
-    DnnlWeights weights(graph.constants, engine);
+    DnnlWeights weights(graph, engine);
     const DnnlPlan plan = MakeDnnlPlan(graph, *inferred, weights, engine);
     EXPECT_LE(plan.reorders, 2U);              // at the input, and before the embedding is one row of numbers
     EXPECT_EQ(plan.fallbacks, 1U);             // the L2 norm at the end

@@ -1,14 +1,35 @@
 #include "nn/dnnl_weights.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace kinfolder {
 
-DnnlWeights::DnnlWeights(std::map<std::string, Tensor> constants, const dnnl::engine& engine) : engine_(engine) {
-  for (auto& constant : constants) {
-    constants_[constant.first] = {std::move(constant.second.shape), std::move(constant.second.values), {}};
+using dnnl::memory;
+
+memory::desc OfType(memory::desc desc, memory::data_type type) {
+  desc.data.data_type = memory::convert_to_c(type);
+  return desc;
+}
+
+DnnlWeights::DnnlWeights(Graph& graph, const dnnl::engine& engine) : engine_(engine) {
+  for (auto& [name, tensor] : graph.constants) {
+    Constant& constant = constants_[name];
+    constant.shape = std::move(tensor.shape);
+    const auto steps = graph.steps.find(name);
+    if (steps == graph.steps.end()) {
+      constant.values = std::move(tensor.values);
+      continue;
+    }
+    constant.steps = std::move(steps->second);
+    const std::size_t row = tensor.values.size() / constant.steps.size();
+    constant.multiples.reserve(tensor.values.size());
+    for (std::size_t i = 0; i < tensor.values.size(); ++i)
+      constant.multiples.push_back(static_cast<std::int8_t>(std::lround(tensor.values[i] / constant.steps[i / row])));
   }
+  graph.constants.clear();
+  graph.steps.clear();
 }
 
 ShapeMap DnnlWeights::Shapes() const {
@@ -17,25 +38,44 @@ ShapeMap DnnlWeights::Shapes() const {
   return shapes;
 }
 
-dnnl::memory DnnlWeights::In(const std::string& name, const dnnl::memory::desc& plain,
-                             const dnnl::memory::desc& wanted) {
+const std::vector<float>& DnnlWeights::Steps(const std::string& name) const {
+  static const std::vector<float> none;
+  const auto found = constants_.find(name);
+  return found == constants_.end() ? none : found->second.steps;
+}
+
+memory DnnlWeights::SourceOf(Constant& constant, const memory::desc& plain) const {
+  if (!constant.multiples.empty()) return {OfType(plain, memory::data_type::s8), engine_, constant.multiples.data()};
+  if (!constant.values.empty()) return {plain, engine_, constant.values.data()};
+  return std::find_if(constant.layouts.begin(), constant.layouts.end(),
+                      [](const Layout& layout) { return layout.factors.empty(); })
+      ->memory;
+}
+
+memory DnnlWeights::In(const std::string& name, const memory::desc& plain, const memory::desc& wanted,
+                       const std::vector<float>& factors) {
   const std::lock_guard lock(mutex_);
   Constant& constant = constants_.at(name);
   auto& layouts = constant.layouts;
-  const auto found = std::find_if(layouts.begin(), layouts.end(),
-                                  [&wanted](const Layout& layout) { return layout.memory.get_desc() == wanted; });
+  const auto found = std::find_if(layouts.begin(), layouts.end(), [&](const Layout& layout) {
+    return layout.memory.get_desc() == wanted && layout.factors == factors;
+  });
   if (found != layouts.end()) return found->memory;
 
-  dnnl::memory from =
-      constant.values.empty() ? layouts.front().memory : dnnl::memory(plain, engine_, constant.values.data());
+  memory from = SourceOf(constant, plain);
   // Whole zeroed cache lines: vector code reads past the end of channels that do not fill a register.
   AlignedBytes bytes(wanted.get_size());
-  dnnl::memory to(wanted, engine_, bytes.data());
+  memory to(wanted, engine_, bytes.data());
+  dnnl::primitive_attr attributes;
+  const int first_dimension = plain.dims().size() > 4 ? 3 : 1;  // of groups and of what is in them
+  const bool to_floats = !constant.multiples.empty() && wanted.data_type() == memory::data_type::f32;
+  if (to_floats) attributes.set_output_scales(first_dimension, constant.steps);
+  if (!factors.empty()) attributes.set_output_scales(first_dimension, factors);
   dnnl::stream stream(engine_);
-  dnnl::reorder(from, to).execute(stream, from, to);
+  dnnl::reorder(from, to, attributes).execute(stream, from, to);
   stream.wait();
-  constant.values = {};
-  layouts.push_back({std::move(bytes), to});
+  if (factors.empty()) constant.values = {};
+  layouts.push_back({std::move(bytes), to, factors});
   return to;
 }
 

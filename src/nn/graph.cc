@@ -1,6 +1,7 @@
 #include "nn/graph.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "nn/shapes.h"
@@ -57,6 +58,13 @@ Status CheckConstants(const Graph& graph) {
       return Fail(ErrorCode::kCorrupt, "the constant {} has {} values for the shape {}", name, tensor.values.size(),
                   ToString(tensor.shape));
   }
+  for (const auto& [name, steps] : graph.steps) {
+    const Tensor* tensor = graph.Constant(name);
+    const bool fits =
+        tensor != nullptr && !tensor->shape.empty() && tensor->shape[0] == static_cast<std::int64_t>(steps.size()) &&
+        std::all_of(steps.begin(), steps.end(), [](float step) { return step > 0 && std::isfinite(step); });
+    if (!fits) return Fail(ErrorCode::kCorrupt, "the steps of the constant {} do not fit it", name);
+  }
   return {};
 }
 
@@ -95,6 +103,7 @@ std::string_view OpName(const Op& op) {
                         [](const Slice&) { return "Slice"; },
                         [](const Reshape&) { return "Reshape"; },
                         [](const Flatten&) { return "Flatten"; },
+                        [](const FakeQuantize&) { return "QuantizeLinear"; },
                     },
                     op);
 }
@@ -115,7 +124,7 @@ bool IsFused(const Node& node) {
   const auto fused = [&node](Activation activation) {
     return activation != Activation::kNone || !node.Input(kAddend).empty() || !node.Input(kSlope).empty();
   };
-  if (const auto* conv = std::get_if<Conv>(&node.op)) return fused(conv->activation);
+  if (const auto* conv = std::get_if<Conv>(&node.op)) return fused(conv->activation) || conv->grid;
   if (const auto* gemm = std::get_if<Gemm>(&node.op)) return fused(gemm->activation);
   return false;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -32,15 +33,28 @@ struct Window {
 // What Conv and Gemm may do to their result before it is stored. Files have kNone; passes set the others.
 enum class Activation { kNone, kRelu, kSigmoid };
 
+// x rounded to the grid of an 8-bit number: step * clamp(round(x / step), least, most), half-way cases to even; -128 to
+// 127 when signed, else 0 to 255. In files it is ONNX's QuantizeLinear and DequantizeLinear, one after the other.
+struct FakeQuantize {
+  float step = 1;
+  bool is_signed = false;
+  bool operator==(const FakeQuantize&) const = default;
+
+  float least() const { return is_signed ? -128 : 0; }
+  float most() const { return is_signed ? 127 : 255; }
+};
+
 // The operators. Inputs are listed by position; those in brackets may be absent: the empty name. Every operator has one
 // output. Meaning and defaults are those of ONNX (github.com/onnx/onnx/blob/main/docs/Operators.md) unless said.
 
 // x [N, C, H, W], weight [O, C / groups, kernel], [bias [O]], [addend, of the output's shape], [slope, O values].
-// y = activation(conv(x) + bias + addend); with slope the activation is PRelu.
+// y = activation(conv(x) + bias + addend); with slope the activation is PRelu. Then y is rounded to `grid`, where there
+// is one.
 struct Conv {
   Window window;
   std::int64_t groups = 1;
   Activation activation = Activation::kNone;
+  std::optional<FakeQuantize> grid = std::nullopt;
   bool operator==(const Conv&) const = default;
 };
 // x [N, K], weight [K, O] ([O, K] when transposed), [bias, broadcast to the output], [addend], [slope].
@@ -136,7 +150,7 @@ struct Flatten {
 };
 
 using Op = std::variant<Conv, Gemm, BatchNorm, Relu, Sigmoid, PRelu, Clip, Binary, Pool, GlobalAveragePool, Softmax,
-                        L2Normalize, ReduceL2, Concat, Transpose, Slice, Reshape, Flatten>;
+                        L2Normalize, ReduceL2, Concat, Transpose, Slice, Reshape, Flatten, FakeQuantize>;
 
 // "Conv", "Gemm", ... for messages.
 std::string_view OpName(const Op& op);
@@ -173,6 +187,9 @@ struct Graph {
   std::map<std::string, Tensor> constants;
   std::vector<Node> nodes;  // each after those whose outputs it takes
   std::vector<std::string> outputs;
+  // Of constants that files hold as 8-bit numbers: the step of each place o of the first dimension, whose values are
+  // its multiples by -127 to 127.
+  std::map<std::string, std::vector<float>> steps = {};
 
   // The constant of that name, or null.
   const Tensor* Constant(const std::string& name) const;

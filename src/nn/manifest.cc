@@ -290,4 +290,15 @@ std::string WithFiles(std::string_view json, const std::map<std::string, ModelFi
   return manifest.dump(1) + "\n";
 }
 
+std::string Derived(std::string_view json, const std::string& id, const std::string& description,
+                    const std::map<std::string, ModelFile>& files) {
+  auto manifest = nlohmann::ordered_json::parse(WithFiles(json, files));
+  manifest["id"] = id;
+  manifest["description"] = description;
+  for (const auto& [role, file] : files) manifest["files"][role]["name"] = file.name;
+  manifest.erase("accuracy");
+  manifest.erase("sources");
+  return manifest.dump(1) + "\n";
+}
+
 }  // namespace kinfolder

@@ -78,4 +78,9 @@ Result<ModelManifest> ParseManifest(std::string_view json, std::string_view file
 // the manifest of what was converted here.
 std::string WithFiles(std::string_view json, const std::map<std::string, ModelFile>& files);
 
+// The JSON of the manifest of a package made from that one: another id, description and files. What was measured of
+// that one, and what it can be made from, is left out.
+std::string Derived(std::string_view json, const std::string& id, const std::string& description,
+                    const std::map<std::string, ModelFile>& files);
+
 }  // namespace kinfolder

@@ -79,6 +79,37 @@ Result<std::vector<T>> TensorValues(const onnx::TensorProto& tensor, std::size_t
   return values;
 }
 
+// The values of an INT8 or UINT8 tensor.
+Result<std::vector<int>> ByteValues(const onnx::TensorProto& tensor, std::size_t count) {
+  const bool is_signed = tensor.data_type() == onnx::TensorProto::INT8;
+  std::vector<int> values(tensor.int32_data().begin(), tensor.int32_data().end());
+  if (tensor.has_raw_data()) {
+    values.clear();
+    for (const char byte : tensor.raw_data())
+      values.push_back(is_signed ? static_cast<std::int8_t>(byte) : static_cast<std::uint8_t>(byte));
+  }
+  const bool fit = std::all_of(values.begin(), values.end(), [is_signed](int value) {
+    return is_signed ? value >= -128 && value <= 127 : value >= 0 && value <= 255;
+  });
+  if (values.size() != count || !fit)
+    return Fail(ErrorCode::kCorrupt, "the tensor {} does not hold the {} small numbers that its shape says",
+                tensor.name(), count);
+  return values;
+}
+
+// Eight-bit numbers as they are stored.
+struct ByteTensor {
+  Shape shape;
+  std::vector<int> values;
+  bool is_signed = false;
+};
+
+// A value that QuantizeLinear gave, before DequantizeLinear makes numbers of it again.
+struct QuantizedValue {
+  std::string source;
+  FakeQuantize grid;
+};
+
 class Reader {
  public:
   Result<Graph> Read(onnx::ModelProto& model) {
@@ -115,7 +146,7 @@ class Reader {
   Status AddTensor(const std::string& name, const onnx::TensorProto& tensor) {
     if (tensor.data_location() == onnx::TensorProto::EXTERNAL || tensor.external_data_size() > 0)
       return Fail(ErrorCode::kUnsupported, "it keeps the tensor {} in another file; save it as one file", name);
-    if (graph_.constants.contains(name) || integers_.contains(name))
+    if (graph_.constants.contains(name) || integers_.contains(name) || bytes_.contains(name))
       return Fail(ErrorCode::kCorrupt, "the value {} is defined twice", name);
     const Shape shape(tensor.dims().begin(), tensor.dims().end());
     for (const std::int64_t dimension : shape) {
@@ -137,6 +168,14 @@ class Reader {
       case onnx::TensorProto::INT32: {
         ASSIGN_OR_RETURN(const auto values, TensorValues(tensor, count, tensor.int32_data()));
         integers_[name].assign(values.begin(), values.end());
+        return {};
+      }
+      case onnx::TensorProto::INT8:
+      case onnx::TensorProto::UINT8: {
+        ByteTensor& bytes = bytes_[name];
+        bytes.shape = shape;
+        bytes.is_signed = tensor.data_type() == onnx::TensorProto::INT8;
+        ASSIGN_OR_RETURN(bytes.values, ByteValues(tensor, count));
         return {};
       }
       default:
@@ -180,6 +219,7 @@ class Reader {
         {"Concat", &Reader::ReadConcat},
         {"Constant", &Reader::ReadConstant},
         {"Conv", &Reader::ReadConv},
+        {"DequantizeLinear", &Reader::ReadDequantize},
         {"Div", &Reader::ReadBinary<Binary::Kind::kDiv>},
         {"Dropout", &Reader::ReadIdentity},
         {"Flatten", &Reader::ReadFlatten},
@@ -191,6 +231,7 @@ class Reader {
         {"MaxPool", &Reader::ReadPool<Pool::Kind::kMax>},
         {"Mul", &Reader::ReadBinary<Binary::Kind::kMul>},
         {"PRelu", &Reader::ReadSimple<PRelu>},
+        {"QuantizeLinear", &Reader::ReadQuantize},
         {"ReduceL2", &Reader::ReadReduceL2},
         {"Relu", &Reader::ReadSimple<Relu>},
         {"Reshape", &Reader::ReadReshape},
@@ -369,6 +410,68 @@ class Reader {
     return AddTensor(node.output(0), value->t());
   }
 
+  // QuantizeLinear and DequantizeLinear, one after the other, are one FakeQuantize; values in between have no other
+  // use.
+  Status ReadQuantize(const onnx::NodeProto& node) {
+    RETURN_IF_ERROR(ShapeOf(Input(node, 0)));
+    ASSIGN_OR_RETURN(const std::vector<float> steps, StepsOf(node));
+    if (steps.size() != 1)
+      return Fail(ErrorCode::kUnsupported, "its QuantizeLinear {} has several scales", node.name());
+    const auto zero = bytes_.find(Input(node, 2));
+    const bool is_signed = zero != bytes_.end() && zero->second.is_signed;
+    quantized_[node.output(0)] = {Input(node, 0), {steps.front(), is_signed}};
+    return {};
+  }
+
+  Status ReadDequantize(const onnx::NodeProto& node) {
+    ASSIGN_OR_RETURN(std::vector<float> steps, StepsOf(node));
+    if (const auto found = quantized_.find(Input(node, 0)); found != quantized_.end()) {
+      if (steps.size() != 1 || steps.front() != found->second.grid.step)
+        return Fail(ErrorCode::kUnsupported, "its DequantizeLinear {} has another scale than what it undoes",
+                    node.name());
+      return Emit(found->second.grid, {found->second.source}, node.output(0));
+    }
+    const auto found = bytes_.find(Input(node, 0));
+    if (found == bytes_.end() || !found->second.is_signed)
+      return Fail(ErrorCode::kUnsupported,
+                  "its DequantizeLinear {} takes neither int8 weights nor what QuantizeLinear gave", node.name());
+    return AddQuantizedWeight(node, found->second, std::move(steps));
+  }
+
+  // One step for the whole constant, or one for each place of its first dimension.
+  Status AddQuantizedWeight(const onnx::NodeProto& node, const ByteTensor& bytes, std::vector<float> steps) {
+    const std::string& name = node.output(0);
+    if (shapes_.contains(name)) return Fail(ErrorCode::kCorrupt, "the value {} is defined twice", name);
+    const std::size_t rows = bytes.shape.empty() ? 0 : static_cast<std::size_t>(bytes.shape[0]);
+    if (rows == 0 || (steps.size() != 1 && (steps.size() != rows || Attributes(node).Int("axis", 1) != 0)))
+      return Fail(ErrorCode::kUnsupported, "its DequantizeLinear {} has scales for another axis than the first",
+                  node.name());
+    steps.resize(rows, steps.front());
+    const std::size_t row = bytes.values.size() / rows;
+    Tensor weight{bytes.shape, {}};
+    weight.values.reserve(bytes.values.size());
+    for (std::size_t i = 0; i < bytes.values.size(); ++i)
+      weight.values.push_back(static_cast<float>(bytes.values[i]) * steps[i / row]);
+    shapes_[name] = bytes.shape;
+    graph_.constants[name] = std::move(weight);
+    graph_.steps[name] = std::move(steps);
+    return {};
+  }
+
+  // The scales of a QuantizeLinear or DequantizeLinear, whose zero points must be zero.
+  Result<std::vector<float>> StepsOf(const onnx::NodeProto& node) const {
+    const Tensor* scale = graph_.Constant(Input(node, 1));
+    if (scale == nullptr || scale->values.empty() || scale->shape.size() > 1)
+      return Fail(ErrorCode::kUnsupported, "its {} {} takes its scale from a computation", node.op_type(), node.name());
+    if (const std::string name = Input(node, 2); !name.empty()) {
+      const auto zero = bytes_.find(name);
+      if (zero == bytes_.end() ||
+          std::any_of(zero->second.values.begin(), zero->second.values.end(), [](int value) { return value != 0; }))
+        return Fail(ErrorCode::kUnsupported, "its {} {} has a zero point other than zero", node.op_type(), node.name());
+    }
+    return scale->values;
+  }
+
   // Also Dropout, which does nothing when it does not train. A view of the same shape; passes drop it.
   Status ReadIdentity(const onnx::NodeProto& node) {
     ASSIGN_OR_RETURN(const Shape shape, ShapeOf(Input(node, 0)));
@@ -511,6 +614,7 @@ class Reader {
     std::set<std::string> used(graph_.outputs.begin(), graph_.outputs.end());
     for (const Node& node : graph_.nodes) used.insert(node.inputs.begin(), node.inputs.end());
     std::erase_if(graph_.constants, [&used](const auto& constant) { return !used.contains(constant.first); });
+    std::erase_if(graph_.steps, [&used](const auto& steps) { return !used.contains(steps.first); });
   }
 
   std::string FreshName(const std::string& near) const {
@@ -525,6 +629,8 @@ class Reader {
   Graph graph_;
   ShapeMap shapes_;
   std::map<std::string, Integers> integers_;  // whole-number constants: parameters of operators, never data
+  std::map<std::string, ByteTensor> bytes_;   // constants of 8-bit numbers: weights, before their steps are known
+  std::map<std::string, QuantizedValue> quantized_;
 };
 
 }  // namespace

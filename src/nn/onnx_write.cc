@@ -1,6 +1,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -120,6 +121,58 @@ void WriteType(const Graph& graph, const std::string& name, const Shape& shape, 
   }
 }
 
+void WriteFloats(const std::string& name, const Tensor& tensor, onnx::GraphProto& graph) {
+  onnx::TensorProto& initializer = *graph.add_initializer();
+  initializer.set_name(name);
+  initializer.set_data_type(onnx::TensorProto::FLOAT);
+  for (const std::int64_t dimension : tensor.shape) initializer.add_dims(dimension);
+  initializer.set_raw_data(tensor.values.data(), tensor.values.size() * sizeof(float));
+}
+
+// Adds a DequantizeLinear, whose scale and zero point (all zero, as many as `steps`) lie beside it.
+onnx::NodeProto& AddDequantize(const std::string& name, const Tensor& steps, bool is_signed, onnx::GraphProto& graph) {
+  WriteFloats(name + "/step", steps, graph);
+  onnx::TensorProto& zero = *graph.add_initializer();
+  zero.set_name(name + "/zero");
+  zero.set_data_type(is_signed ? onnx::TensorProto::INT8 : onnx::TensorProto::UINT8);
+  for (const std::int64_t dimension : steps.shape) zero.add_dims(dimension);
+  zero.set_raw_data(std::string(steps.values.size(), '\0'));
+  onnx::NodeProto& node = *graph.add_node();
+  node.set_op_type("DequantizeLinear");
+  node.set_name(name);
+  for (const char* const input : {"/8bit", "/step", "/zero"}) node.add_input(name + input);
+  node.add_output(name);
+  return node;
+}
+
+void WriteQuantizedWeight(const std::string& name, const Tensor& tensor, const std::vector<float>& steps,
+                          onnx::GraphProto& graph) {
+  onnx::TensorProto& initializer = *graph.add_initializer();
+  initializer.set_name(name + "/8bit");
+  initializer.set_data_type(onnx::TensorProto::INT8);
+  for (const std::int64_t dimension : tensor.shape) initializer.add_dims(dimension);
+  const std::size_t row = tensor.values.size() / steps.size();
+  std::string bytes;
+  for (std::size_t i = 0; i < tensor.values.size(); ++i)
+    bytes.push_back(static_cast<char>(std::lround(tensor.values[i] / steps[i / row])));
+  initializer.set_raw_data(std::move(bytes));
+  onnx::NodeProto& node = AddDequantize(name, Tensor{{static_cast<std::int64_t>(steps.size())}, steps}, true, graph);
+  onnx::AttributeProto& axis = *node.add_attribute();
+  axis.set_name("axis");
+  axis.set_type(onnx::AttributeProto::INT);
+  axis.set_i(0);
+}
+
+void WriteQuantize(const Node& node, const FakeQuantize& grid, onnx::GraphProto& graph) {
+  onnx::NodeProto& quantize = *graph.add_node();
+  quantize.set_op_type("QuantizeLinear");
+  quantize.set_name(node.output + "/8bit");
+  for (const std::string& input : {node.Input(0), node.output + "/step", node.output + "/zero"})
+    quantize.add_input(input);
+  quantize.add_output(node.output + "/8bit");
+  AddDequantize(node.output, Tensor{{}, {grid.step}}, grid.is_signed, graph);
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> WriteOnnx(const Graph& graph) {
@@ -132,16 +185,20 @@ Result<std::vector<std::byte>> WriteOnnx(const Graph& graph) {
   onnx::GraphProto& written = *model.mutable_graph();
   written.set_name("kinfolder");
   for (const auto& [name, tensor] : graph.constants) {
-    onnx::TensorProto& initializer = *written.add_initializer();
-    initializer.set_name(name);
-    initializer.set_data_type(onnx::TensorProto::FLOAT);
-    for (const std::int64_t dimension : tensor.shape) initializer.add_dims(dimension);
-    initializer.set_raw_data(tensor.values.data(), tensor.values.size() * sizeof(float));
+    if (const auto steps = graph.steps.find(name); steps != graph.steps.end()) {
+      WriteQuantizedWeight(name, tensor, steps->second, written);
+    } else {
+      WriteFloats(name, tensor, written);
+    }
   }
   for (const GraphInput& input : graph.inputs) WriteType(graph, input.name, input.shape, *written.add_input());
   for (const Node& node : graph.nodes) {
     if (IsFused(node))
       return Fail(ErrorCode::kUnsupported, "the fused operator of {} has no name in ONNX", node.output);
+    if (const auto* grid = std::get_if<FakeQuantize>(&node.op)) {
+      WriteQuantize(node, *grid, written);
+      continue;
+    }
     onnx::NodeProto& proto = *written.add_node();
     proto.set_op_type(std::string(OpName(node.op)));
     proto.set_name(node.output);

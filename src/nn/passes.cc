@@ -265,6 +265,49 @@ void MergeActivation(Fuser& fuser, Node& node) {
   node = std::move(fused);
 }
 
+void MergeQuantize(Fuser& fuser, Node& node) {
+  const auto* grid = std::get_if<FakeQuantize>(&node.op);
+  if (grid == nullptr) return;
+  const Node* linear = fuser.OnlyUsed<Conv>(node.Input(0));
+  if (linear == nullptr || std::get<Conv>(linear->op).grid) return;
+  Node fused = *linear;
+  std::get<Conv>(fused.op).grid = *grid;
+  fused.output = node.output;
+  fuser.Remove(linear->output);
+  node = std::move(fused);
+}
+
+// The nodes that do one after the other what `node` does at once.
+std::vector<Node> StepsOf(Node node) {
+  Activation* const activation = ActivationOf(node.op);
+  if (activation == nullptr || !IsFused(node)) return {std::move(node)};
+  std::vector<Node> after;
+  const auto add = [&after](Op op, std::vector<std::string> inputs) {
+    after.push_back({std::move(op), std::move(inputs), {}});
+  };
+  if (!node.Input(kAddend).empty()) add(Binary{Binary::Kind::kAdd}, {"", node.Input(kAddend)});
+  if (!node.Input(kSlope).empty()) add(PRelu{}, {"", node.Input(kSlope)});
+  if (*activation == Activation::kRelu) add(Relu{}, {""});
+  if (*activation == Activation::kSigmoid) add(Sigmoid{}, {""});
+  *activation = Activation::kNone;
+  if (auto* conv = std::get_if<Conv>(&node.op); conv != nullptr && conv->grid) {
+    add(*conv->grid, {""});
+    conv->grid.reset();
+  }
+  node.inputs.resize(std::min(node.inputs.size(), kAddend));
+
+  const std::string output = node.output;
+  std::vector<Node> steps{std::move(node)};
+  for (Node& next : after) {
+    // The last keeps the name; those before it are named after it.
+    steps.back().output = output + "/" + std::to_string(steps.size());
+    next.inputs.front() = steps.back().output;
+    steps.push_back(std::move(next));
+  }
+  steps.back().output = output;
+  return steps;
+}
+
 void NormalizeOneGemm(Fuser& fuser, Node& node) {
   const auto* gemm = std::get_if<Gemm>(&node.op);
   if (gemm == nullptr) return;
@@ -391,6 +434,33 @@ Graph FoldTwoClassSoftmax(Graph graph) { return Fuser(std::move(graph)).Run(Merg
 Graph FuseAdd(Graph graph) { return Fuser(std::move(graph)).Run(MergeAdd); }
 Graph FuseActivation(Graph graph) { return Fuser(std::move(graph)).Run(MergeActivation); }
 
+Graph FuseQuantize(Graph graph) { return Fuser(std::move(graph)).Run(MergeQuantize); }
+
+Graph Unfuse(Graph graph) {
+  // A slope [O] is broadcast along the channels of [N, O, H, W] when it is [O, 1, 1].
+  std::vector<Node> nodes;
+  for (Node& node : graph.nodes) {
+    if (std::holds_alternative<Conv>(node.op) && !node.Input(kSlope).empty()) {
+      Tensor& slope = graph.constants.at(node.Input(kSlope));
+      slope.shape = {slope.shape[0], 1, 1};
+    }
+    for (Node& step : StepsOf(std::move(node))) nodes.push_back(std::move(step));
+  }
+  graph.nodes = std::move(nodes);
+  return graph;
+}
+
+Graph DropQuantization(Graph graph) {
+  const auto shapes = InferShapes(graph);
+  CHECK(shapes);
+  for (Node& node : graph.nodes) {
+    if (auto* conv = std::get_if<Conv>(&node.op)) conv->grid.reset();
+    if (std::holds_alternative<FakeQuantize>(node.op)) node.op = Reshape{Shape(shapes->at(node.output).size(), 0)};
+  }
+  graph.steps.clear();
+  return DropIdentities(std::move(graph));
+}
+
 Graph DropUnused(Graph graph) {
   std::set<std::string> needed(graph.outputs.begin(), graph.outputs.end());
   std::vector<Node> kept;
@@ -402,13 +472,14 @@ Graph DropUnused(Graph graph) {
   std::reverse(kept.begin(), kept.end());
   graph.nodes = std::move(kept);
   std::erase_if(graph.constants, [&needed](const auto& constant) { return !needed.contains(constant.first); });
+  std::erase_if(graph.steps, [&needed](const auto& steps) { return !needed.contains(steps.first); });
   return graph;
 }
 
 Graph Optimize(Graph graph) {
   for (Graph (*const pass)(Graph) :
        {DropIdentities, FoldConstants, NormalizeGemm, DropTransposesAroundSoftmax, FoldTransposeIntoGemm, FoldAffine,
-        FoldTwoClassSoftmax, FuseAdd, FuseActivation, DropUnused})
+        FoldTwoClassSoftmax, FuseAdd, FuseActivation, FuseQuantize, DropUnused})
     graph = pass(std::move(graph));
   CHECK(Validate(graph));
   return graph;

@@ -35,6 +35,15 @@ Graph FuseAdd(Graph graph);
 // Relu, Sigmoid and per-channel PRelu become the activation of the Conv or Gemm before them.
 Graph FuseActivation(Graph graph);
 
+// Rounding to a grid becomes the end of the Conv before it. After FuseActivation.
+Graph FuseQuantize(Graph graph);
+
+// The opposite of the three: one node for each step of every Conv and Gemm, as files have them.
+Graph Unfuse(Graph graph);
+
+// Forgets grids and steps: the same network in float32 alone.
+Graph DropQuantization(Graph graph);
+
 // Drops nodes and constants that no output needs.
 Graph DropUnused(Graph graph);
 

@@ -56,6 +56,10 @@ struct Around {
 
 float SigmoidOf(float x) { return 1 / (1 + std::exp(-x)); }
 
+float Rounded(float x, const FakeQuantize& grid) {
+  return grid.step * std::clamp(std::nearbyint(x / grid.step), grid.least(), grid.most());
+}
+
 // The part of one window that lies inside the picture: kernel indices [first, last) at picture position at + k * step.
 struct Reach {
   Reach(std::int64_t start, std::int64_t kernel, std::int64_t step, std::int64_t size)
@@ -79,8 +83,10 @@ class Evaluator {
     for (std::int64_t n = 0; n < shape_[0]; ++n) {
       for (std::int64_t c = 0; c < shape_[1]; ++c) {
         for (std::int64_t y = 0; y < shape_[2]; ++y) {
-          for (std::int64_t x = 0; x < shape_[3]; ++x, ++o)
+          for (std::int64_t x = 0; x < shape_[3]; ++x, ++o) {
             output_[o] = Finish(ConvolveAt(conv, pads, n, c, y, x) + Optional(kBias, c), o, c, conv.activation);
+            if (conv.grid) output_[o] = Rounded(output_[o], *conv.grid);
+          }
         }
       }
     }
@@ -116,6 +122,9 @@ class Evaluator {
   void operator()(const Sigmoid&) const { Map(SigmoidOf); }
   void operator()(const Clip& clip) const {
     Map([&clip](float x) { return std::min(std::max(x, clip.low), clip.high); });
+  }
+  void operator()(const FakeQuantize& grid) const {
+    Map([&grid](float x) { return Rounded(x, grid); });
   }
   void operator()(const PRelu&) const {
     Zip([](float x, float slope) { return x < 0 ? x * slope : x; });

@@ -14,11 +14,15 @@ namespace kinfolder {
 
 struct Graph;  // nn/graph.h
 
-enum class Precision { kFloat32 };
+// kAsStored: a network with 8-bit weights is run in 8-bit numbers where the processor has instructions for that.
+enum class Precision { kAsStored, kFloat32 };
 
 struct SessionOptions {
-  Precision precision = Precision::kFloat32;
+  Precision precision = Precision::kAsStored;
 };
+
+// Has this processor instructions that multiply 8-bit numbers four at a time (VNNI)? Without them, float32 is as fast.
+bool RunsEightBits();
 
 // Immutable once made: Run may be called from many threads at once, and each call uses one core.
 class Session {

@@ -1,6 +1,7 @@
 #include "nn/shapes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -80,6 +81,10 @@ class ShapeRule {
   Result<Shape> operator()(const Relu&) const { return inputs_[0]; }
   Result<Shape> operator()(const Sigmoid&) const { return inputs_[0]; }
   Result<Shape> operator()(const Clip&) const { return inputs_[0]; }
+  Result<Shape> operator()(const FakeQuantize& op) const {
+    if (!(op.step > 0) || !std::isfinite(op.step)) return Misfit();
+    return inputs_[0];
+  }
   Result<Shape> operator()(const PRelu&) const { return BroadcastTo(inputs_[1], inputs_[0]); }
   Result<Shape> operator()(const Binary&) const { return BroadcastShape(inputs_[0], inputs_[1]); }
 

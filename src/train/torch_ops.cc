@@ -62,6 +62,9 @@ class OpRunner {
     }
     return torch::where(x_ < 0, x_ * slope, x_);
   }
+  torch::Tensor operator()(const FakeQuantize& grid) const {
+    return torch::clamp(torch::round(x_ / grid.step), grid.least(), grid.most()) * grid.step;
+  }
   torch::Tensor operator()(const Clip& clip) const { return torch::clamp(x_, clip.low, clip.high); }
 
   torch::Tensor operator()(const Binary& binary) const {
