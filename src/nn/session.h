@@ -12,7 +12,8 @@
 
 namespace kinfolder {
 
-struct Graph;  // nn/graph.h
+struct Graph;       // nn/graph.h
+struct RowKernels;  // nn/row_kernels.h
 
 // kAsStored: a network with 8-bit weights is run in 8-bit numbers where the processor has instructions for that.
 enum class Precision { kAsStored, kFloat32 };
@@ -44,7 +45,12 @@ Result<std::unique_ptr<Session>> MakeDnnlSession(Graph graph, const SessionOptio
 // The oracle: one plain loop nest per operator, on the graph as it is.
 Result<std::unique_ptr<Session>> MakeReferenceSession(Graph graph);
 
-// ReadOnnx, then MakeDnnlSession.
+// For networks that begin with a chain of small convolutions and maxima, such as MTCNN's: a picture goes through the
+// chain row by row, so that its rows are in the cache all the way, and nothing is prepared for its size; the fast
+// session does what comes after. kUnsupported for other networks.
+Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& kernels);
+
+// ReadOnnx, then the session that suits the network.
 Result<std::unique_ptr<Session>> LoadSession(const std::filesystem::path& onnx, const SessionOptions& options = {});
 
 }  // namespace kinfolder

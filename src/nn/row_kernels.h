@@ -1,0 +1,45 @@
+// The inner loops of small convolutional networks, one row of results at a time, for each kind of processor.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "nn/aligned_bytes.h"
+
+namespace kinfolder {
+
+// Rows hold pixels one after the other, each with its channels side by side, padded to `stride` floats.
+struct RowLayer {
+  bool is_pool = false;  // maximum; else a convolution
+  std::int64_t kernel_height = 1;
+  std::int64_t kernel_width = 1;
+  std::int64_t step = 1;  // input pixels from one result to the next
+  std::int64_t input_channels = 0;
+  std::int64_t input_stride = 0;
+  std::int64_t output_stride = 0;  // a whole number of vectors
+  // Of convolutions: weights in the order in which the loops need them (RowKernels::PackWeights), bias, and what
+  // negative results are multiplied by, for each of output_stride channels.
+  AlignedBytes weights;
+  AlignedBytes bias;
+  AlignedBytes slope;
+};
+
+struct RowKernels {
+  std::int64_t lanes = 0;          // floats of a vector
+  std::int64_t block_vectors = 0;  // the most vectors of channels that are computed together
+  // One row of `width` results from the kernel_height rows that it looks at.
+  void (*convolve)(const RowLayer& layer, const float* const* rows, std::int64_t width, float* results) = nullptr;
+  // The same for the maximum of `count` rows of `input_width` pixels; windows may be cut by the right edge.
+  void (*pool)(const RowLayer& layer, const float* const* rows, std::int64_t count, std::int64_t input_width,
+               std::int64_t width, float* results) = nullptr;
+};
+
+// Those that this processor can run, the fastest first.
+const std::vector<RowKernels>& RunnableRowKernels();
+
+// The weights [outputs, inputs, height, width] of a convolution as `kernels` want them, with zeros where output_stride
+// is more than the outputs.
+AlignedBytes PackWeights(const RowKernels& kernels, const RowLayer& layer, const float* weights, std::int64_t outputs);
+
+}  // namespace kinfolder
