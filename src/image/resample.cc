@@ -155,16 +155,18 @@ void AdaptiveToPlanes(const Image& image, const PixelRect& source, Size size, fl
   const auto rows = AdaptiveWindows(source.height(), size.height);
   const std::size_t plane = std::size_t{1} * size.width * size.height;
   std::vector<Sum> sums(std::size_t{kChannels} * source.width() + 1);  // the last pixel's unused lane
+  std::vector<float> parts(columns.size());                            // of one row, that a source pixel is of the mean
+  for (std::size_t x = 0; x < columns.size(); ++x)
+    parts[x] = 1 / static_cast<float>(columns[x].last - columns[x].first);
   for (int y = 0; y < size.height; ++y) {
     SumRows(image, source, rows[y], sums);
-    const auto height = static_cast<float>(rows[y].last - rows[y].first);
+    const float part = 1 / static_cast<float>(rows[y].last - rows[y].first);
     float* target = planes + std::size_t{1} * y * size.width;
     for (int x = 0; x < size.width; ++x) {
       const auto [first, last] = columns[x];
       Lanes sum{};
       for (int i = first; i < last; ++i) sum += LoadPixel(sums.data() + std::ptrdiff_t{kChannels} * i);
-      // Divided one after the other as the reference does, so that the last bit agrees.
-      const FloatLanes mean = __builtin_convertvector(sum, FloatLanes) / height / static_cast<float>(last - first);
+      const FloatLanes mean = __builtin_convertvector(sum, FloatLanes) * (part * parts[x]);
       target[x] = mean[0];
       target[x + plane] = mean[1];
       target[x + 2 * plane] = mean[2];

@@ -9,7 +9,7 @@ namespace {
 #define KERNELS avx512
 #define KERNEL_TARGET __attribute__((target("avx512f,prefer-vector-width=512")))
 #define KERNEL_LANES 16
-#define KERNEL_SUMS 24
+#define KERNEL_SUMS 27
 #define KERNEL_VECTORS 4
 #include "nn/row_kernels.inc"
 #undef KERNELS

@@ -324,9 +324,18 @@ class RowSession : public Session {
   // Row y of planes, with a pixel's channels side by side.
   static void Interleave(const Shape& shape, const float* planes, std::int64_t y, float* row) {
     const std::int64_t channels = shape[1];
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const float* from = planes + (c * shape[2] + y) * shape[3];
-      for (std::int64_t x = 0; x < shape[3]; ++x) row[x * channels + c] = from[x];
+    const std::int64_t plane = shape[2] * shape[3];
+    const float* from = planes + y * shape[3];
+    if (channels == 3) {  // of a photo
+      for (std::int64_t x = 0; x < shape[3]; ++x, ++from, row += 3) {
+        row[0] = from[0];
+        row[1] = from[plane];
+        row[2] = from[2 * plane];
+      }
+      return;
+    }
+    for (std::int64_t x = 0; x < shape[3]; ++x, ++from) {
+      for (std::int64_t c = 0; c < channels; ++c) *row++ = from[c * plane];
     }
   }
 
