@@ -39,6 +39,8 @@ test: build
 
 bench: models
 	@packaging/install bench
+	@command -v npm >/dev/null && npm ci --prefix bench/peers --ignore-scripts --silent || \
+	  echo "Without npm, no figures of other programs."
 	@cmake --build --preset release --target kinfolder_bench
 	@KINFOLDER_TEST_DATA="$(KINFOLDER_TEST_DATA)" build/release/bin/kinfolder_bench
 

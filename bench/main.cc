@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "base/file.h"
 #include "expectation.h"
 #include "image/decode.h"
+#include "network_bench.h"
 #include "pipeline_bench.h"
 
 namespace kinfolder::bench {
@@ -55,12 +57,20 @@ Result<std::vector<Measurement>> MeasureAll(const Options& options) {
   ASSIGN_OR_RETURN(Measurement embedding, BenchEmbedding(*scanner, photos, options.runs));
   all.push_back(std::move(detection));
   all.push_back(std::move(embedding));
+  ASSIGN_OR_RETURN(const ModelPackage detector_package, DetectorPackage(settings, ProcessEnvironment()));
+  ASSIGN_OR_RETURN(const ModelPackage embedder_package, EmbedderPackage(settings, ProcessEnvironment()));
+  ASSIGN_OR_RETURN(const std::vector<Image> crops, FaceCrops(*scanner, photos));
+  ASSIGN_OR_RETURN(std::vector<Measurement> networks_alone, BenchDetectorNetworks(detector_package, options.runs));
+  ASSIGN_OR_RETURN(std::vector<Measurement> embedder_alone,
+                   BenchEmbedderNetwork(embedder_package, crops, options.runs));
+  std::ranges::move(networks_alone, std::back_inserter(all));
+  std::ranges::move(embedder_alone, std::back_inserter(all));
   return all;
 }
 
 void PrintTable(const std::vector<Measurement>& measurements) {
   for (const Measurement& measured : measurements) {
-    fmt::print("{:<12} {:>8.4g} {:<13}", measured.name, measured.median, measured.unit);
+    fmt::print("{:<18} {:>8.4g} {:<13}", measured.name, measured.median, measured.unit);
     if (measured.baseline) {
       fmt::print(" {:.2f} x {} ({:.4g})", *measured.ratio(), measured.baseline->name, measured.baseline->median);
     }

@@ -38,6 +38,15 @@ Result<double> MedianSeconds(int runs, const std::function<Status()>& work) {
   return Median(std::move(seconds));
 }
 
+Status EmbedInBatches(const Embedder& embedder, std::span<const Image> crops, std::size_t batch) {
+  for (std::size_t first = 0; first < crops.size(); first += batch) {
+    RETURN_IF_ERROR(embedder.Embed(crops.subspan(first, batch)));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::vector<Image>> FaceCrops(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos) {
   std::vector<Image> crops;
   for (const std::filesystem::path& path : photos) {
@@ -51,15 +60,6 @@ Result<std::vector<Image>> FaceCrops(const FaceScanner& scanner, const std::vect
   return Fail(ErrorCode::kInvalidArgument, "the photos show {} faces; embedding is measured with {}", crops.size(),
               kFaces);
 }
-
-Status EmbedInBatches(const Embedder& embedder, std::span<const Image> crops, std::size_t batch) {
-  for (std::size_t first = 0; first < crops.size(); first += batch) {
-    RETURN_IF_ERROR(embedder.Embed(crops.subspan(first, batch)));
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<std::vector<Measurement>> BenchScan(const Settings& settings, Networks& networks,
                                            const std::vector<std::filesystem::path>& folders, int runs) {

@@ -25,4 +25,7 @@ Result<Measurement> BenchDetection(const FaceScanner& scanner, const std::vector
 Result<Measurement> BenchEmbedding(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
                                    int runs);
 
+// Crops of 64 faces that the photos show; kInvalidArgument where they show fewer.
+Result<std::vector<Image>> FaceCrops(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos);
+
 }  // namespace kinfolder::bench
