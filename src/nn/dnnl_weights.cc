@@ -13,6 +13,15 @@ memory::desc OfType(memory::desc desc, memory::data_type type) {
   return desc;
 }
 
+namespace {
+
+// Of what is nearly whole; much faster than std::lround.
+std::int8_t Rounded(float value) {
+  return static_cast<std::int8_t>(static_cast<int>(value + std::copysign(0.5F, value)));
+}
+
+}  // namespace
+
 DnnlWeights::DnnlWeights(Graph& graph, const dnnl::engine& engine) : engine_(engine) {
   for (auto& [name, tensor] : graph.constants) {
     Constant& constant = constants_[name];
@@ -24,9 +33,12 @@ DnnlWeights::DnnlWeights(Graph& graph, const dnnl::engine& engine) : engine_(eng
     }
     constant.steps = std::move(steps->second);
     const std::size_t row = tensor.values.size() / constant.steps.size();
-    constant.multiples.reserve(tensor.values.size());
-    for (std::size_t i = 0; i < tensor.values.size(); ++i)
-      constant.multiples.push_back(static_cast<std::int8_t>(std::lround(tensor.values[i] / constant.steps[i / row])));
+    constant.multiples.resize(tensor.values.size());
+    for (std::size_t first = 0; first < tensor.values.size(); first += row) {
+      const float step = constant.steps[first / row];
+      for (std::size_t i = first; i < first + row; ++i) constant.multiples[i] = Rounded(tensor.values[i] / step);
+    }
+    tensor.values = {};
   }
   graph.constants.clear();
   graph.steps.clear();

@@ -79,30 +79,27 @@ Result<std::vector<T>> TensorValues(const onnx::TensorProto& tensor, std::size_t
   return values;
 }
 
-// The values of an INT8 or UINT8 tensor.
-Result<std::vector<int>> ByteValues(const onnx::TensorProto& tensor, std::size_t count) {
-  const bool is_signed = tensor.data_type() == onnx::TensorProto::INT8;
-  std::vector<int> values(tensor.int32_data().begin(), tensor.int32_data().end());
-  if (tensor.has_raw_data()) {
-    values.clear();
-    for (const char byte : tensor.raw_data())
-      values.push_back(is_signed ? static_cast<std::int8_t>(byte) : static_cast<std::uint8_t>(byte));
-  }
-  const bool fit = std::all_of(values.begin(), values.end(), [is_signed](int value) {
-    return is_signed ? value >= -128 && value <= 127 : value >= 0 && value <= 255;
-  });
-  if (values.size() != count || !fit)
-    return Fail(ErrorCode::kCorrupt, "the tensor {} does not hold the {} small numbers that its shape says",
-                tensor.name(), count);
-  return values;
-}
-
-// Eight-bit numbers as they are stored.
+// Eight-bit numbers as they are stored; those of a UINT8 tensor are zero points, of which only zero is known.
 struct ByteTensor {
   Shape shape;
-  std::vector<int> values;
+  std::vector<std::int8_t> values;
   bool is_signed = false;
 };
+
+// The values of an INT8 or UINT8 tensor.
+Result<std::vector<std::int8_t>> ByteValues(const onnx::TensorProto& tensor, std::size_t count) {
+  std::vector<std::int8_t> values;
+  if (tensor.has_raw_data()) {
+    values.resize(tensor.raw_data().size());
+    std::memcpy(values.data(), tensor.raw_data().data(), values.size());
+  } else {
+    for (const std::int32_t value : tensor.int32_data()) values.push_back(static_cast<std::int8_t>(value));
+  }
+  if (values.size() != count)
+    return Fail(ErrorCode::kCorrupt, "the tensor {} does not hold the {} numbers that its shape says", tensor.name(),
+                count);
+  return values;
+}
 
 // A value that QuantizeLinear gave, before DequantizeLinear makes numbers of it again.
 struct QuantizedValue {
@@ -449,9 +446,11 @@ class Reader {
     steps.resize(rows, steps.front());
     const std::size_t row = bytes.values.size() / rows;
     Tensor weight{bytes.shape, {}};
-    weight.values.reserve(bytes.values.size());
-    for (std::size_t i = 0; i < bytes.values.size(); ++i)
-      weight.values.push_back(static_cast<float>(bytes.values[i]) * steps[i / row]);
+    weight.values.resize(bytes.values.size());
+    for (std::size_t first = 0; first < bytes.values.size(); first += row) {
+      const float step = steps[first / row];
+      for (std::size_t i = first; i < first + row; ++i) weight.values[i] = step * static_cast<float>(bytes.values[i]);
+    }
     shapes_[name] = bytes.shape;
     graph_.constants[name] = std::move(weight);
     graph_.steps[name] = std::move(steps);
@@ -465,8 +464,8 @@ class Reader {
       return Fail(ErrorCode::kUnsupported, "its {} {} takes its scale from a computation", node.op_type(), node.name());
     if (const std::string name = Input(node, 2); !name.empty()) {
       const auto zero = bytes_.find(name);
-      if (zero == bytes_.end() ||
-          std::any_of(zero->second.values.begin(), zero->second.values.end(), [](int value) { return value != 0; }))
+      if (zero == bytes_.end() || std::any_of(zero->second.values.begin(), zero->second.values.end(),
+                                              [](std::int8_t value) { return value != 0; }))
         return Fail(ErrorCode::kUnsupported, "its {} {} has a zero point other than zero", node.op_type(), node.name());
     }
     return scale->values;
