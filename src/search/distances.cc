@@ -1,80 +1,59 @@
 #include "search/distances.h"
 
-#include <algorithm>
-#include <array>
+#include <dnnl.h>
 
 #include "base/check.h"
 
 namespace kinfolder {
 namespace {
 
-// Four queries by eight rows of sums fill eight of the sixteen vector registers that every x86-64 processor has.
-constexpr std::size_t kPanelRows = 8;
-constexpr std::size_t kQueryBlock = 4;
+// Part of |q|^2 + |r|^2 below which the rounding of the product counts.
+constexpr float kNear = 1e-4F;
 
-// Summed in the order of the product below, so that q.q of equal vectors is the same number in both.
 float SquaredNorm(std::span<const float> vector) {
   float sum = 0;
   for (const float value : vector) sum += value * value;
   return sum;
 }
 
-// Dot products of `Queries` queries, `dimension` values apart, with the rows of one panel.
-template <std::size_t Queries>
-std::array<std::array<float, kPanelRows>, Queries> DotProducts(const float* queries, const float* panel,
-                                                               std::size_t dimension) {
-  std::array<std::array<float, kPanelRows>, Queries> sums{};
-  for (std::size_t k = 0; k < dimension; ++k) {
-    for (std::size_t q = 0; q < Queries; ++q) {
-      const float value = queries[q * dimension + k];
-      for (std::size_t r = 0; r < kPanelRows; ++r) sums[q][r] += value * panel[k * kPanelRows + r];
-    }
-  }
-  return sums;
+float SquaredDifference(std::span<const float> a, std::span<const float> b) {
+  float sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return sum;
 }
 
 }  // namespace
 
 void DistanceTable::Add(std::span<const float> row) {
   CHECK(row.size() == dimension_);
-  const std::size_t place = size() % kPanelRows;
-  if (place == 0) panels_.resize(panels_.size() + kPanelRows * dimension_);
-  float* panel = panels_.data() + panels_.size() - kPanelRows * dimension_;
-  for (std::size_t k = 0; k < dimension_; ++k) panel[k * kPanelRows + place] = row[k];
+  rows_.insert(rows_.end(), row.begin(), row.end());
   squared_norms_.push_back(SquaredNorm(row));
 }
 
-std::vector<float> DistanceTable::Row(std::size_t row) const {
+std::span<const float> DistanceTable::Row(std::size_t row) const {
   CHECK(row < size());
-  const float* panel = panels_.data() + row / kPanelRows * kPanelRows * dimension_;
-  std::vector<float> values(dimension_);
-  for (std::size_t k = 0; k < dimension_; ++k) values[k] = panel[k * kPanelRows + row % kPanelRows];
-  return values;
+  return std::span(rows_).subspan(row * dimension_, dimension_);
 }
 
 std::vector<float> DistanceTable::SquaredDistances(std::span<const float> queries) const {
-  if (dimension_ == 0 || size() == 0) return {};
+  if (dimension_ == 0 || size() == 0 || queries.empty()) return {};
   CHECK(queries.size() % dimension_ == 0);
   const std::size_t count = queries.size() / dimension_;
-  std::vector<float> norms(count);
-  for (std::size_t q = 0; q < count; ++q) norms[q] = SquaredNorm(queries.subspan(q * dimension_, dimension_));
-
-  std::vector<float> distances(count * size());
-  for (std::size_t first_row = 0; first_row < size(); first_row += kPanelRows) {
-    const float* panel = panels_.data() + first_row * dimension_;
-    const std::size_t rows = std::min(kPanelRows, size() - first_row);
-    const auto keep = [&](std::size_t query, const std::array<float, kPanelRows>& dots) {
-      for (std::size_t r = 0; r < rows; ++r) {
-        const float squared = norms[query] + squared_norms_[first_row + r] - 2 * dots[r];
-        distances[query * size() + first_row + r] = std::max(0.0F, squared);
-      }
-    };
-    std::size_t q = 0;
-    for (; q + kQueryBlock <= count; q += kQueryBlock) {
-      const auto dots = DotProducts<kQueryBlock>(queries.data() + q * dimension_, panel, dimension_);
-      for (std::size_t i = 0; i < kQueryBlock; ++i) keep(q + i, dots[i]);
+  std::vector<float> distances(count * size());  // the products at first
+  const auto dimension = static_cast<dnnl_dim_t>(dimension_);
+  const auto rows = static_cast<dnnl_dim_t>(size());
+  const dnnl_status_t status = dnnl_sgemm('N', 'T', static_cast<dnnl_dim_t>(count), rows, dimension, 1, queries.data(),
+                                          dimension, rows_.data(), dimension, 0, distances.data(), rows);
+  CHECK(status == dnnl_success);
+  for (std::size_t q = 0; q < count; ++q) {
+    const std::span<const float> query = queries.subspan(q * dimension_, dimension_);
+    const float norm = SquaredNorm(query);
+    const std::span<float> of_query = std::span(distances).subspan(q * size(), size());
+    for (std::size_t r = 0; r < size(); ++r) {
+      const float norms = norm + squared_norms_[r];
+      const float squared = norms - 2 * of_query[r];
+      of_query[r] = squared > kNear * norms ? squared : SquaredDifference(query, Row(r));
     }
-    for (; q < count; ++q) keep(q, DotProducts<1>(queries.data() + q * dimension_, panel, dimension_)[0]);
   }
   return distances;
 }
