@@ -33,7 +33,8 @@ Graph FaceLikeNetwork(Random& random) {
   x = builder.Add(Relu{}, {builder.Add(Binary{Binary::Kind::kAdd}, {y, x})});
   x = conv(x, 64, 48, SquareWindow(3, 2, 1));
   const std::string flat = builder.Add(Flatten{1}, {builder.Add(GlobalAveragePool{}, {x})});
-  return std::move(builder).Build({builder.Add(L2Normalize{1}, {builder.AddGemm(flat, 48, 16)})});
+  const std::string embedding = builder.Add(L2Normalize{1}, {builder.AddGemm(flat, 48, 16)});
+  return std::move(builder).Build({embedding});
 }
 
 // Each of a colour and a contrast of its own.
@@ -126,7 +127,8 @@ TEST_F(QuantizeTest, AsksForWhatItNeeds) {
   EXPECT_EQ(QuantizeNetwork(network_, {}, {}, stop_).error().code, ErrorCode::kInvalidArgument);
   NetworkBuilder builder(random_);
   const std::string x = builder.Input({-1, 3, kSide, kSide});
-  const Graph single = std::move(builder).Build({builder.AddConv(x, 3, 8, SquareWindow(3))});
+  const std::string y = builder.AddConv(x, 3, 8, SquareWindow(3));
+  const Graph single = std::move(builder).Build({y});
   EXPECT_EQ(QuantizeNetwork(single, pictures_, {}, stop_).error().code, ErrorCode::kUnsupported);
   stop_.Stop();
   EXPECT_EQ(QuantizeNetwork(network_, pictures_, {}, stop_).error().code, ErrorCode::kInterrupted);

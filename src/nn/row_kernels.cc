@@ -7,7 +7,7 @@ namespace {
 
 #if defined(__x86_64__)
 #define KERNELS avx512
-#define KERNEL_TARGET __attribute__((target("avx512f,prefer-vector-width=512")))
+#define KERNEL_TARGET [[gnu::target("avx512f")]]
 #define KERNEL_LANES 16
 #define KERNEL_SUMS 27
 #define KERNEL_VECTORS 4
@@ -19,7 +19,7 @@ namespace {
 #undef KERNEL_VECTORS
 
 #define KERNELS avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
+#define KERNEL_TARGET [[gnu::target("avx2,fma")]]
 #define KERNEL_LANES 8
 #define KERNEL_SUMS 10
 #define KERNEL_VECTORS 2

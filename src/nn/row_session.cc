@@ -115,7 +115,7 @@ class ChainBuilder {
       Append(bias, node->Input(kBias), weight.shape[0], 0);
     }
     const auto outputs = static_cast<std::int64_t>(bias.size());
-    AddConvolution({}, weights, std::move(bias), std::vector<float>(static_cast<std::size_t>(outputs), 1));
+    AddConvolution({}, weights, bias, std::vector<float>(static_cast<std::size_t>(outputs), 1));
     chain_.nodes += nodes.size();
     return true;
   }
@@ -140,7 +140,7 @@ class ChainBuilder {
       std::vector<float> slope;
       Append(bias, node.Input(kBias), weight.shape[0], 0);
       Append(slope, node.Input(kSlope), weight.shape[0], conv->activation == Activation::kRelu ? 0 : 1);
-      AddConvolution(conv->window, weight.values, std::move(bias), std::move(slope));
+      AddConvolution(conv->window, weight.values, bias, slope);
     }
     chain_.result = node.output;
     ++chain_.nodes;
@@ -157,8 +157,8 @@ class ChainBuilder {
     }
   }
 
-  void AddConvolution(const Window& window, const std::vector<float>& weights, std::vector<float> bias,
-                      std::vector<float> slope) {
+  void AddConvolution(const Window& window, const std::vector<float>& weights, const std::vector<float>& bias,
+                      const std::vector<float>& slope) {
     RowLayer layer;
     layer.kernel_height = window.kernel[0];
     layer.kernel_width = window.kernel[1];
