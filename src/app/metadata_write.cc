@@ -6,12 +6,14 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "app/photo_metadata.h"
 #include "app/photo_stages.h"
 #include "app/review.h"
 #include "base/file.h"
+#include "filing/file_operation.h"
 #include "image/embed_xmp.h"
 #include "image/write_face_tags.h"
 
@@ -188,6 +190,7 @@ class Writer {
     std::error_code error;
     fs::path target = prepared.change.is_new ? prepared.change.target : fs::canonical(prepared.change.target, error);
     if (error) return Fail(FileError(error.value(), "look at", prepared.change.target));
+    if (swept_.insert(target.parent_path()).second) SweepTemporaryFiles(target.parent_path(), kAbandoned);
     ASSIGN_OR_RETURN(AtomicFile made, WriteBeside(target, prepared));
     RETURN_IF_ERROR(CheckUnchanged(target, prepared));
     if (!prepared.into_photo()) {
@@ -195,9 +198,12 @@ class Writer {
     }
     // The catalogue knows the new content before it is there: a kill in between loses no name. A stamp that no file
     // has makes the next scan look which of both contents the file has.
-    ASSIGN_OR_RETURN(const PhotoId same, Keep(file, Sha256Of(prepared.after), {prepared.after.size(), -1}));
+    const ContentHash content = Sha256Of(prepared.after);
+    ASSIGN_OR_RETURN(const PhotoId same, Keep(file, content, {prepared.after.size(), -1}));
     Status replaced = made.Commit();
-    const PhotoId now = replaced ? same : file.photo.id;
+    // The new file may have its name though that could not be put on the disk.
+    const bool is_new = replaced || CheckContent(target, content, StopFlag());
+    const PhotoId now = is_new ? same : file.photo.id;
     ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(file.file.path));
     RETURN_IF_ERROR(catalog_.PutFile({file.file.path, stamp}, now, FileRole::kPhoto));
     return replaced;
@@ -229,6 +235,7 @@ class Writer {
 
   Catalog& catalog_;
   const WordsByFace& words_;
+  std::set<fs::path> swept_;  // of what a killed one left
 };
 
 // Prepares each file, and hands what is to change to `keep`.

@@ -231,7 +231,9 @@ Status AtomicFile::Commit(IfExists if_exists) {
     return Fail(FileError(errno, "write", target_));
   }
   ::close(std::exchange(descriptor_, -1));
-  return SyncFolder(target_.parent_path());
+  Status synced = SyncFolder(target_.parent_path());
+  if (!synced && if_exists == IfExists::kFail) ::unlink(target_.c_str());  // what is told as failed is not there
+  return synced;
 }
 
 bool IsTemporaryName(std::string_view file_name) {

@@ -274,7 +274,12 @@ class SqliteCatalog final : public Catalog {
     Query sound = connection_->Prepare("PRAGMA integrity_check(1)");
     sound.Next();
     if (const std::string answer = sound.Text(0); answer != "ok") {
-      return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: {}", file_.string(), answer);
+      const std::string last_line = answer.substr(answer.rfind('\n') + 1);
+      // So SQLite speaks of a page that the disk does not give.
+      if (last_line.find("unable to get the page") != std::string::npos) {
+        return Fail(ErrorCode::kIo, "cannot read the catalogue {}: disk I/O error ({})", file_.string(), last_line);
+      }
+      return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: {}", file_.string(), last_line);
     }
     Query dangling = connection_->Prepare("PRAGMA foreign_key_check");
     if (!dangling.Next()) return {};
