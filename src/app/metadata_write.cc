@@ -203,9 +203,10 @@ class Writer {
     Status replaced = made.Commit();
     // The new file may have its name though that could not be put on the disk.
     const bool is_new = replaced || CheckContent(target, content, StopFlag());
-    const PhotoId now = is_new ? same : file.photo.id;
+    const ContentHash& now = is_new ? content : file.photo.content;
     ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(file.file.path));
-    RETURN_IF_ERROR(catalog_.PutFile({file.file.path, stamp}, now, FileRole::kPhoto));
+    const auto known = catalog_.PutSamePicture({file.file.path, stamp}, now, same, FileRole::kPhoto);
+    if (replaced && !known) return Fail(known.error());
     return replaced;
   }
 
@@ -224,7 +225,9 @@ class Writer {
         const auto words = words_.find(before[i].id);
         if (words == words_.end()) continue;
         for (const auto& [said, origin] : words->second) {
-          RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[i].id}, said.decision, said.person, origin));
+          // The folder of known people knows nothing of this content; the user had the names written into it.
+          const std::string by = origin == kKnownFolderOrigin ? kUserOrigin : origin;
+          RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[i].id}, said.decision, said.person, by));
         }
       }
       return {};

@@ -76,9 +76,11 @@ class SqliteCatalog final : public Catalog {
         ASSIGN_OR_RETURN(CatalogPhoto known, GetPhoto(photo));
         known.info.bytes = file.stamp.bytes;
         known.id = photos_.PutPhoto(content, known.info);
-        faces_.Copy(photo, known.id);
-        decisions_.Link(content);
         same = known;
+      }
+      if (same->id != photo && faces_.FacesOf(same->id).empty()) {
+        faces_.Copy(photo, same->id);
+        decisions_.Link(content);
       }
       photos_.PutFile({file.path, file.stamp, role, same->id, std::nullopt});
       if (same->id != photo && !photos_.HasFile(photo)) faces_.Forget(photo);
@@ -276,7 +278,8 @@ class SqliteCatalog final : public Catalog {
     if (const std::string answer = sound.Text(0); answer != "ok") {
       const std::string last_line = answer.substr(answer.rfind('\n') + 1);
       // So SQLite speaks of a page that the disk does not give.
-      if (last_line.find("unable to get the page") != std::string::npos) {
+      if (last_line.find("unable to get the page") != std::string::npos ||
+          last_line.find("failed to get page") != std::string::npos) {
         return Fail(ErrorCode::kIo, "cannot read the catalogue {}: disk I/O error ({})", file_.string(), last_line);
       }
       return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: {}", file_.string(), last_line);

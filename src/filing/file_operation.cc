@@ -217,7 +217,10 @@ Status UndoFileOperation(const FileOperation& operation, FilingMethod method, co
   }
   if (Status same = CheckContent(operation.source, operation.content, stop); !same) {
     if (same.error().code == ErrorCode::kInterrupted) return same;
-    return Fail(Stays(operation.target, "its original " + operation.source.string() + " is gone or was changed"));
+    const bool is_other = same.error().code == ErrorCode::kCorrupt || same.error().code == ErrorCode::kNotFound;
+    return Fail(Stays(operation.target, is_other
+                                            ? "its original " + operation.source.string() + " is gone or was changed"
+                                            : same.error().message));
   }
   return Remove(operation.target);
 }

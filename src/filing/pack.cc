@@ -122,7 +122,7 @@ struct PackContents {
   std::string sums;
 };
 
-Result<PackContents> ReadPack(const fs::path& archive) {
+Result<PackContents> ReadPack(const fs::path& archive, const StopFlag& stop) {
   PackContents contents;
   const Status read_all = ForEachZipEntry(archive, [&](const ZipEntry& entry, const auto& read) -> Status {
     if (entry.name == kSumsName) {
@@ -134,6 +134,7 @@ Result<PackContents> ReadPack(const fs::path& archive) {
     }
     Sha256 hash;
     Status whole = read([&](std::span<const std::byte> block) -> Status {
+      if (stop.stopped()) return Fail(ErrorCode::kInterrupted, "verifying was interrupted");
       hash.Update(block);
       return {};
     });
@@ -205,9 +206,9 @@ Result<bool> PackIsCurrent(const PackRequest& request) {
   return IsCurrent(listing, request.target);
 }
 
-Result<PackOutcome> VerifyPack(const fs::path& archive) {
+Result<PackOutcome> VerifyPack(const fs::path& archive, const StopFlag& stop) {
   ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(archive));
-  ASSIGN_OR_RETURN(PackContents contents, ReadPack(archive));
+  ASSIGN_OR_RETURN(PackContents contents, ReadPack(archive, stop));
   PackOutcome outcome;
   outcome.person = archive.stem().string();
   outcome.target = archive;

@@ -156,9 +156,10 @@ class Faults(KinfolderTest):
         self.assertIn(done.returncode, (1, 2), said)
         self.assertRegex(said, REASONS, disturbed)
 
-    def go_through(self, words, *, when_done=None, loses=(), swept_later=()):
-        """Disturbs the job in all ways. `when_done`: what a job says that fails where nothing is left to do; `loses`:
-        originals that it is to change; `swept_later`: where temporary files that it can't remove stay for an hour."""
+    def go_through(self, words, *, before_again=None, when_done=None, loses=(), swept_later=()):
+        """Disturbs the job in all ways. `before_again`: the job that its next run needs first; `when_done`: what a job says
+        that fails where nothing is left to do; `loses`: originals that it is to change; `swept_later`: where temporary
+        files that it can't remove stay for an hour."""
         self.save()
         for content in loses:
             del self.originals[content]
@@ -185,6 +186,8 @@ class Faults(KinfolderTest):
                 else:
                     self.assert_told(done, disturbed)
                     self.outcomes["told"] += 1
+                if before_again:
+                    self.run_kinfolder(*before_again)
                 again = self.run_kinfolder(*words, status=None)
                 if again.returncode != 0:
                     self.assertTrue(when_done and when_done in again.stderr, f"{said}\nthen {again.stdout}{again.stderr}")
@@ -223,7 +226,8 @@ class Faults(KinfolderTest):
 
     def names_into_photos(self):
         rewritten = whole_hash(self.confirm_somebody())
-        self.go_through(["metadata", "write", "--into-photos", "--yes"], loses=[rewritten], swept_later=[self.photos])
+        self.go_through(["metadata", "write", "--into-photos", "--yes"], before_again=["scan", self.photos],
+                        loses=[rewritten], swept_later=[self.photos])
 
     def names_into_sidecars(self):
         self.confirm_somebody()
