@@ -8,6 +8,7 @@ with spaces between) which jobs.
 import collections
 import contextlib
 import hashlib
+import itertools
 import os
 import pathlib
 import random
@@ -22,7 +23,7 @@ import zipfile
 from harness import BINARY, KinfolderTest, contents
 
 LIBRARY = os.environ.get("KINFOLDER_FAULTS_LIBRARY")
-FAULTS = int(os.environ.get("KINFOLDER_FAULTS", "48"))
+FAULTS = int(os.environ.get("KINFOLDER_FAULTS", "36"))
 SEED = os.environ.get("KINFOLDER_FAULT_SEED", "20261126")
 JOBS = os.environ.get("KINFOLDER_FAULT_JOBS", "").split()
 
@@ -69,6 +70,7 @@ class Faults(KinfolderTest):
         self.addCleanup(shutil.rmtree, self.saved, ignore_errors=True)
         self.addCleanup(self.log.unlink, missing_ok=True)
         self.random = random.Random(f"{SEED} {self.id()}")
+        self.kinds = itertools.cycle(KINDS)
         self.outcomes = collections.Counter()
 
     # -- The state before a job, and the job disturbed ----------------------------------------------------------------
@@ -101,11 +103,12 @@ class Faults(KinfolderTest):
             self.restore()
             operations[family] = [name for name, _ in self.disturbed(words, family + "none", 0)[1]]
         faults = []
-        for index, kind in enumerate(KINDS):
+        kinds = collections.Counter(next(self.kinds) for _ in range(self.faults))
+        for kind, wanted in kinds.items():
             family = "read-" if kind.startswith("read-") else ""
             numbers = [number for number, name in enumerate(operations[family], 1)
                        if KINDS[kind] is None or name in KINDS[kind]]
-            wanted = min(len(numbers), self.faults // len(KINDS) + (index < self.faults % len(KINDS)))
+            wanted = min(len(numbers), wanted)
             for part in range(wanted):
                 at = (part + self.random.random()) / wanted * len(numbers)
                 faults.append((kind, numbers[int(at)]))
