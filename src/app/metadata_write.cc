@@ -178,6 +178,7 @@ Status CheckUnchanged(const fs::path& target, const PreparedChange& prepared) {
   if (prepared.change.is_new) return {};  // Commit sees it
   const auto now = ReadFile(target, prepared.before.size());
   if (now && *now == prepared.before) return {};
+  if (!now && now.error().code != ErrorCode::kTooLarge) return Fail(now.error());
   return Fail(ErrorCode::kCorrupt, "{} was changed by another program meanwhile: it is left as it is", target.string());
 }
 

@@ -291,7 +291,9 @@ Status MakeFolders(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return Fail(FileError(error.value(), "create folder", folder));
-  if (!fs::is_directory(folder, error)) return Fail(FileError(ENOTDIR, "create folder", folder));
+  if (!fs::is_directory(folder, error)) {
+    return Fail(FileError(error ? error.value() : ENOTDIR, "create folder", folder));
+  }
   return {};
 }
 
