@@ -95,6 +95,7 @@ Result<Sha256Digest> AddFile(ZipWriter& zip, const PackFile& file, const StopFla
 Status CheckUntouched(const PackListing& listing) {
   for (const PackFile& file : listing.files) {
     const Result<TouchTimes> times = TouchTimesOf(file.path);
+    if (!times && times.error().code == ErrorCode::kIo) return Fail(times.error());
     if (!times || *times != file.times) {
       return Fail(ErrorCode::kIo, "{} changed while it was being packed", file.path.string());
     }

@@ -154,6 +154,11 @@ class Faults(KinfolderTest):
         leftovers = [path for path in self.home.rglob("*") if is_temporary(path.name) and path.parent not in kept]
         self.assertEqual(leftovers, [])
 
+    def was_kept_from_removing(self, disturbed):
+        """A temporary file that the disk did not let go stays, hidden, until something is filed into its folder again."""
+        paths = [pathlib.Path(path.removesuffix(" !")) for name, path in disturbed if name == "unlink"]
+        return len(disturbed) == 1 and any(is_temporary(path.name) for path in paths)
+
     def assert_told(self, done, disturbed):
         said = done.stderr + done.stdout
         self.assertIn(done.returncode, (1, 2), said)
@@ -196,7 +201,8 @@ class Faults(KinfolderTest):
                     self.assertTrue(when_done and when_done in again.stderr, f"{said}\nthen {again.stdout}{again.stderr}")
                 self.assertEqual(self.state(), expected, said)
                 self.assert_nothing_lost()
-                self.assert_no_leftovers(swept_later if kind in KEEP_TEMPORARY else ())
+                if not self.was_kept_from_removing(disturbed):
+                    self.assert_no_leftovers(swept_later if kind in KEEP_TEMPORARY else ())
                 self.run_kinfolder("catalog", "check")
 
     # -- The jobs -----------------------------------------------------------------------------------------------------
