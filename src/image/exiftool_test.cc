@@ -180,7 +180,8 @@ TEST(Exiftool, WritesRegionsThatAreRead) {
           "'-ImageRegion=[{PersonInImage=[Änne],RegionBoundary={RbShape=rectangle,RbUnit=relative,RbX=0.125,RbY=0.125,"
           "RbW=0.25,RbH=0.5}}]'",
           "'-ImageRegion=[{Name=Änne,RCtype=[{Identifier=[http://cv.iptc.org/newscodes/imageregiontype/human]}],"
-          "RegionBoundary={RbShape=polygon,RbUnit=pixel,RbVertices=[{RbX=30,RbY=50},{RbX=60,RbY=20},{RbX=90,RbY=100}]}}]"
+          "RegionBoundary={RbShape=polygon,RbUnit=pixel,RbVertices=[{RbX=30,RbY=50},{RbX=60,RbY=20},{RbX=90,RbY=100}]}}"
+          "]"
           "'"}) {
       ASSERT_TRUE(WriteFileAtomically(file, photo));
       Read(fmt::format("-overwrite_original {}", options), file);
