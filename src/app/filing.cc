@@ -69,8 +69,8 @@ Result<std::map<PhotoId, fs::path>> Sources(Catalog& catalog, const std::vector<
     const bool asked = below.empty() || std::any_of(below.begin(), below.end(), [&](const fs::path& folder) {
                          return IsWithin(file.path, folder);
                        });
-    std::error_code error;
-    if (asked && fs::exists(file.path, error)) sources.emplace(*file.photo, file.path);
+    std::error_code error;  // a disk that does not tell: filing will
+    if (asked && (fs::exists(file.path, error) || error)) sources.emplace(*file.photo, file.path);
   }
   return sources;
 }
@@ -185,7 +185,9 @@ Result<std::vector<PackRequest>> PackRequests(Workspace& workspace, const std::s
     const std::string& folder_name = people.folder_of.at(name);
     const fs::path folder = people_folder / folder_name;
     std::error_code error;
-    const bool has_files = fs::is_directory(folder, error) && !fs::is_empty(folder, error) && !error;
+    const bool is_there = fs::exists(folder, error);
+    const bool has_files = is_there && fs::is_directory(folder, error) && !fs::is_empty(folder, error);
+    if (error) return Fail(FileError(error.value(), "look at", folder));
     if (has_files || filled.contains(name)) requests.push_back({name, folder, packs_folder / (folder_name + ".zip")});
   }
   return requests;

@@ -35,13 +35,12 @@ Result<std::vector<FileToRead>> FilesToRead(Catalog& catalog) {
   return files;
 }
 
-Result<FaceTags> ReadTags(const FileToRead& file) {
+Result<PhotoMetadataTags> ReadTags(const FileToRead& file) {
   ASSIGN_OR_RETURN(const ReadPhoto read, ReadPhotoFile(file.file));
   if (read.content != file.photo.content) {
     return Fail(ErrorCode::kCorrupt, "{} was changed since it was scanned: scan it again", file.file.path.string());
   }
-  ASSIGN_OR_RETURN(const PhotoMetadataTags tags, ReadPhotoMetadata(file.file.path, read.bytes, file.photo.info));
-  return tags.Together();
+  return ReadPhotoMetadata(file.file.path, read.bytes, file.photo.info);
 }
 
 // For each region the index of its face, one to one, best overlap first.
@@ -116,16 +115,19 @@ class LabelCollector {
 Result<MetadataLabels> LabelsInMetadata(Catalog& catalog, int jobs, const ProgressFunction& progress,
                                         const StopFlag& stop) {
   ASSIGN_OR_RETURN(const std::vector<FileToRead> files, FilesToRead(catalog));
-  std::vector<Result<FaceTags>> read(files.size());
+  std::vector<Result<PhotoMetadataTags>> read(files.size());
   RETURN_IF_ERROR(ForEachInParallel(files.size(), {jobs, progress, &stop}, [&](std::size_t i) -> Status {
     read[i] = ReadTags(files[i]);
     return {};
   }));
   LabelCollector collector;
   std::vector<FailedPhoto> failed;
+  std::set<std::string> told;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (read[i]) {
-      collector.Add(files[i], *read[i]);
+      collector.Add(files[i], read[i]->Together());
+      const auto& error = read[i]->picasa_error;
+      if (error && told.insert(error->message).second) failed.push_back({files[i].file, *error});
     } else {
       failed.push_back({files[i].file, read[i].error()});
     }

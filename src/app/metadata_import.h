@@ -15,7 +15,8 @@ struct MetadataLabels {
   int photos = 0;                   // that were read
   int unplaced = 0;                 // regions made before their picture was cropped or turned
   int ambiguous = 0;                // photos with names of which nothing tells whose they are
-  std::vector<FailedPhoto> failed;  // gone, changed since they were scanned, or with a damaged sidecar
+  std::vector<FailedPhoto> failed;  // gone, changed since they were scanned, or with a damaged sidecar; of
+                                    // Picasa's file of a folder, once
 };
 
 // Of all the user's photos. A region belongs to the face in whose middle it lies; a name without a box is taken where

@@ -78,6 +78,41 @@ TEST(LabelsInMetadata, TakeANameWithoutABoxOnlyWhereItIsClear) {
   EXPECT_THAT(album.NamesOn("same-name.jpg"), ElementsAre("Eve"));
 }
 
+// A face of Anna at the box, as Picasa has it.
+std::string PicasaIni(const std::string& photo, const Box& box) {
+  const auto side = [](float fraction) { return static_cast<int>(fraction * 65535); };
+  return fmt::format(
+      "[Contacts2]\r\nd10a8325c557b085=Anna;;\r\n[{}]\r\nfaces=rect64({:x}{:04x}{:04x}{:04x}),"
+      "d10a8325c557b085\r\n",
+      photo, side(box.x1), side(box.y1), side(box.x2), side(box.y2));
+}
+
+TEST(LabelsInMetadata, OfPicasaCountWhereThePhotoSaysNothing) {
+  TestAlbum album;
+  album.Add("a.jpg", {1, 4}, ".jpg");
+  AddSidecar(album, ".picasa.ini", PicasaIni("a.jpg", FaceAt(1).detection.box));
+  Import(album);
+  EXPECT_THAT(album.NamesOn("a.jpg"), ElementsAre("Anna", ""));
+  AddSidecar(album, "a.jpg.xmp", Xmp(MwgRegions({RegionAt(1, "Ben"), RegionAt(4, "Cleo")})));
+  const MetadataLabels found = Find(album);
+  ASSERT_THAT(found.labels.faces, SizeIs(2));
+  EXPECT_EQ(found.labels.faces[0].person, "Ben");
+}
+
+TEST(LabelsInMetadata, TellOfADamagedFileOfPicasaOnce) {
+  TestAlbum album;
+  for (const char* name : {"a.jpg", "b.jpg"}) {
+    album.Add(name, {1}, ".jpg", name[0]);
+    AddSidecar(album, name + std::string(".xmp"), Xmp(MwgRegions({RegionAt(1, "Anna")})));
+  }
+  AddSidecar(album, ".picasa.ini", "\xFF\xFF");
+  const MetadataLabels found = Find(album);
+  ASSERT_THAT(found.failed, SizeIs(1));
+  EXPECT_EQ(found.failed[0].error.message,
+            album.PathOf(".picasa.ini").string() + ": it is no text as Picasa writes it");
+  EXPECT_THAT(found.labels.faces, SizeIs(2)) << "what else is said is taken over";
+}
+
 TEST(LabelsInMetadata, OfCopiesAreSaidOnce) {
   TestAlbum album;
   album.Add("a.jpg", {1}, ".jpg");

@@ -6,12 +6,14 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "app/photo_metadata.h"
 #include "app/photo_stages.h"
 #include "app/review.h"
 #include "base/file.h"
+#include "filing/file_operation.h"
 #include "image/embed_xmp.h"
 #include "image/write_face_tags.h"
 
@@ -176,6 +178,7 @@ Status CheckUnchanged(const fs::path& target, const PreparedChange& prepared) {
   if (prepared.change.is_new) return {};  // Commit sees it
   const auto now = ReadFile(target, prepared.before.size());
   if (now && *now == prepared.before) return {};
+  if (!now && now.error().code != ErrorCode::kTooLarge) return Fail(now.error());
   return Fail(ErrorCode::kCorrupt, "{} was changed by another program meanwhile: it is left as it is", target.string());
 }
 
@@ -188,6 +191,7 @@ class Writer {
     std::error_code error;
     fs::path target = prepared.change.is_new ? prepared.change.target : fs::canonical(prepared.change.target, error);
     if (error) return Fail(FileError(error.value(), "look at", prepared.change.target));
+    if (swept_.insert(target.parent_path()).second) SweepTemporaryFiles(target.parent_path(), kAbandoned);
     ASSIGN_OR_RETURN(AtomicFile made, WriteBeside(target, prepared));
     RETURN_IF_ERROR(CheckUnchanged(target, prepared));
     if (!prepared.into_photo()) {
@@ -195,11 +199,15 @@ class Writer {
     }
     // The catalogue knows the new content before it is there: a kill in between loses no name. A stamp that no file
     // has makes the next scan look which of both contents the file has.
-    ASSIGN_OR_RETURN(const PhotoId same, Keep(file, Sha256Of(prepared.after), {prepared.after.size(), -1}));
+    const ContentHash content = Sha256Of(prepared.after);
+    ASSIGN_OR_RETURN(const PhotoId same, Keep(file, content, {prepared.after.size(), -1}));
     Status replaced = made.Commit();
-    const PhotoId now = replaced ? same : file.photo.id;
+    // The new file may have its name though that could not be put on the disk.
+    const bool is_new = replaced || CheckContent(target, content, StopFlag());
+    const ContentHash& now = is_new ? content : file.photo.content;
     ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(file.file.path));
-    RETURN_IF_ERROR(catalog_.PutFile({file.file.path, stamp}, now, FileRole::kPhoto));
+    const auto known = catalog_.PutSamePicture({file.file.path, stamp}, now, same, FileRole::kPhoto);
+    if (replaced && !known) return Fail(known.error());
     return replaced;
   }
 
@@ -218,7 +226,9 @@ class Writer {
         const auto words = words_.find(before[i].id);
         if (words == words_.end()) continue;
         for (const auto& [said, origin] : words->second) {
-          RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[i].id}, said.decision, said.person, origin));
+          // The folder of known people knows nothing of this content; the user had the names written into it.
+          const std::string by = origin == kKnownFolderOrigin ? kUserOrigin : origin;
+          RETURN_IF_ERROR(DecideFaces(catalog_, std::array{faces[i].id}, said.decision, said.person, by));
         }
       }
       return {};
@@ -229,6 +239,7 @@ class Writer {
 
   Catalog& catalog_;
   const WordsByFace& words_;
+  std::set<fs::path> swept_;  // of what a killed one left
 };
 
 // Prepares each file, and hands what is to change to `keep`.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "image/picasa_ini.h"
 
 namespace kinfolder {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxSidecarBytes = std::uint64_t{16} << 20;  // those of photos with many masks have some
+constexpr std::array kPicasaFiles = {".picasa.ini", "Picasa.ini"};   // the second one of its first versions
 constexpr std::array kSidecarSuffixes = {".xmp", ".XMP"};
 
 std::optional<fs::path> Existing(const fs::path& without_suffix) {
@@ -38,6 +40,20 @@ bool SharesItsName(const fs::path& photo) {
 
 Error In(const fs::path& file, const Error& error) {
   return {error.code, fmt::format("{}: {}", file.string(), error.message)};
+}
+
+// Nothing where there is no such file.
+Result<FaceTags> ReadPicasaTags(const fs::path& photo) {
+  for (const char* name : kPicasaFiles) {
+    const fs::path file = photo.parent_path() / name;
+    const Result<std::string> ini = ReadTextFile(file, kMaxSidecarBytes);
+    if (!ini && ini.error().code == ErrorCode::kNotFound) continue;
+    if (!ini) return Fail(ini.error());
+    Result<FaceTags> tags = ParsePicasaIni(*ini, photo.filename().native());
+    if (!tags) return Fail(In(file, tags.error()));
+    return tags;
+  }
+  return FaceTags{};
 }
 
 }  // namespace
@@ -73,6 +89,11 @@ Result<PhotoMetadataTags> ReadPhotoMetadata(const fs::path& photo, std::span<con
   if (tags.sidecar) {
     ASSIGN_OR_RETURN(const std::string xmp, ReadSidecar(*tags.sidecar));
     ASSIGN_OR_RETURN(tags.in_sidecar, ParseFaceTags(xmp, shape));
+  }
+  if (Result<FaceTags> picasa = ReadPicasaTags(photo)) {
+    tags.in_picasa = *std::move(picasa);
+  } else {
+    tags.picasa_error = picasa.error();
   }
   return tags;
 }

@@ -1,4 +1,4 @@
-// What a photo's own XMP and its sidecar say of the people in it.
+// What a photo's own XMP, its sidecar and Picasa's file of its folder say of the people in it.
 #pragma once
 
 #include <cstddef>
@@ -27,13 +27,15 @@ Result<std::string> ReadSidecar(const std::filesystem::path& sidecar);
 struct PhotoMetadataTags {
   FaceTags in_photo;
   FaceTags in_sidecar;
+  FaceTags in_picasa;
   std::optional<std::filesystem::path> sidecar;
+  std::optional<Error> picasa_error;  // why Picasa's file was not read; the message names it
 
-  // What counts: the sidecar is the newer.
-  FaceTags Together() const { return Joined(in_sidecar, in_photo); }
+  // What counts: the sidecar is the newer, and Picasa wrote what others should know into the photo.
+  FaceTags Together() const { return Joined(Joined(in_sidecar, in_photo), in_picasa); }
 };
 
-// Of the photo with these bytes in this file.
+// Of the photo with these bytes in this file. kCorrupt for XMP that is damaged, in the photo or its sidecar.
 Result<PhotoMetadataTags> ReadPhotoMetadata(const std::filesystem::path& photo, std::span<const std::byte> bytes,
                                             const PhotoInfo& info);
 

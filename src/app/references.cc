@@ -32,12 +32,18 @@ void CollectContents(const nlohmann::json& node, std::set<ContentHash>& contents
   for (const auto& child : node) CollectContents(child, contents);
 }
 
-// Every photo of which it was ever said here whom it shows.
+// Every photo of which it was ever said here whom it shows; but for those that left the folder of known people, and may
+// come back.
 Result<std::set<ContentHash>> ContentsOfHistory(Catalog& catalog) {
   ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog.Facts());
+  std::set<std::int64_t> let_go;
+  for (const Fact& fact : facts) {
+    if (fact.kind != "undone" || fact.origin != kKnownFolderOrigin || fact.undone) continue;
+    let_go.insert(nlohmann::json::parse(fact.details, nullptr, false).value("fact", std::int64_t{0}));
+  }
   std::set<ContentHash> contents;
   for (const Fact& fact : facts) {
-    if (fact.kind != "reference-added" || fact.origin == kMetadataOrigin) continue;
+    if (fact.kind != "reference-added" || fact.origin == kMetadataOrigin || let_go.contains(fact.number)) continue;
     CollectContents(nlohmann::json::parse(fact.details, nullptr, false), contents);
   }
   return contents;
@@ -133,9 +139,71 @@ class FolderIntake {
     return {};
   }
 
+  // What the folder said of photos that are no longer in it, nor in another such folder, counts no longer. A folder
+  // that is empty, or has files that can't be read now, may be a drive that is not there.
+  Status LetGo() {
+    ASSIGN_OR_RETURN(const std::vector<CatalogFile> files, catalog_.Files());
+    std::set<PhotoId> present;
+    for (const CatalogFile& file : files) {
+      const bool is_here = IsWithin(file.path, root_);
+      const bool is_hidden =
+          file.failure && (file.failure->code == ErrorCode::kIo || file.failure->code == ErrorCode::kPermissionDenied);
+      if (is_here && is_hidden) return {};
+      if (file.photo && (is_here || file.role == FileRole::kReference)) present.insert(*file.photo);
+    }
+    if (folders_.empty()) return {};
+    ASSIGN_OR_RETURN(const auto said, SaidByTheFolder());
+    std::map<std::string, int> gone;
+    const Status undone = catalog_.InTransaction([&]() -> Status {
+      for (const auto& [fact, reference] : said) {
+        if (present.contains(reference.photo)) continue;
+        const Result<std::int64_t> number = catalog_.Undo(fact, kKnownFolderOrigin);
+        if (!number) return Fail(number.error());
+        ++gone[reference.name];
+      }
+      return {};
+    });
+    RETURN_IF_ERROR(undone);
+    for (const auto& [name, count] : gone) {
+      result_.notes.push_back(fmt::format("{}: {} photo{} no longer in {} and count{} no longer", name, count,
+                                          count == 1 ? " is" : "s are", root_.string(), count == 1 ? "s" : ""));
+    }
+    return {};
+  }
+
   IntakeResult result() && { return std::move(result_); }
 
  private:
+  struct SaidReference {
+    PhotoId photo;
+    std::string name;  // of the person
+  };
+
+  // References by the fact that says so, where that came from a folder of known people.
+  Result<std::map<std::int64_t, SaidReference>> SaidByTheFolder() {
+    std::set<std::int64_t> facts_of_folders;
+    ASSIGN_OR_RETURN(const std::vector<Fact> facts, catalog_.Facts());
+    for (const Fact& fact : facts) {
+      if (fact.kind == "reference-added" && fact.origin == kKnownFolderOrigin) facts_of_folders.insert(fact.number);
+    }
+    std::map<FaceId, std::int64_t> fact_of;
+    ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog_.Decisions());
+    for (const FaceDecision& decision : decisions) {
+      const bool is_said = decision.decision == Decision::kConfirmed && facts_of_folders.contains(decision.fact);
+      if (is_said) fact_of.emplace(decision.face, decision.fact);
+    }
+    std::map<PersonId, std::string> name_of;
+    ASSIGN_OR_RETURN(const std::vector<Person> people, catalog_.People());
+    for (const Person& person : people) name_of.emplace(person.id, person.name);
+    std::map<std::int64_t, SaidReference> said;
+    ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog_.References());
+    for (const CatalogReference& reference : references) {
+      const auto fact = fact_of.find(reference.face);
+      if (fact != fact_of.end()) said[fact->second] = {reference.photo, name_of[reference.person]};
+    }
+    return said;
+  }
+
   void Refuse(const fs::path& path, const char* reason) {
     result_.refused.push_back(
         {FoundPhoto{path, {}}, {ErrorCode::kInvalidArgument, fmt::format("{} {}", path.string(), reason)}});
@@ -218,6 +286,7 @@ Result<IntakeResult> ReferencesFromFolder(Catalog& catalog, const fs::path& fold
   FolderIntake folder_intake(catalog, intake);
   RETURN_IF_ERROR(folder_intake.Prepare(folder));
   RETURN_IF_ERROR(folder_intake.TakeIn());
+  RETURN_IF_ERROR(folder_intake.LetGo());
   return std::move(folder_intake).result();
 }
 

@@ -36,7 +36,8 @@ enum class Intake {
 };
 
 // Takes in what the catalogue has of `folder`/NAME/ (any depth below NAME). A photo is a reference once, whatever it is
-// called: a person who was renamed or merged keeps the folder's photos, and gets the new ones in it.
+// called: a person who was renamed or merged keeps the folder's photos, and gets the new ones in it. What such a folder
+// said of photos that are in none any more is taken back, with the same origin; what anybody else said stays.
 Result<IntakeResult> ReferencesFromFolder(Catalog& catalog, const std::filesystem::path& folder, Intake intake);
 
 }  // namespace kinfolder

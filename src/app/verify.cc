@@ -48,7 +48,8 @@ Result<std::optional<UnsoundFile>> CheckPack(const fs::path& path, const std::op
     if (same.error().code == ErrorCode::kInterrupted) return Fail(same.error());
     if (same.error().code != ErrorCode::kCorrupt) return NotRead(path, same.error());
   }
-  const Result<PackOutcome> sound = VerifyPack(path);
+  const Result<PackOutcome> sound = VerifyPack(path, stop);
+  if (!sound && sound.error().code == ErrorCode::kInterrupted) return Fail(sound.error());
   if (!sound && sound.error().code == ErrorCode::kCorrupt) {
     return UnsoundFile{path, Unsoundness::kDamaged, sound.error().message};
   }

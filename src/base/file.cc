@@ -231,7 +231,9 @@ Status AtomicFile::Commit(IfExists if_exists) {
     return Fail(FileError(errno, "write", target_));
   }
   ::close(std::exchange(descriptor_, -1));
-  return SyncFolder(target_.parent_path());
+  Status synced = SyncFolder(target_.parent_path());
+  if (!synced && if_exists == IfExists::kFail) ::unlink(target_.c_str());  // what is told as failed is not there
+  return synced;
 }
 
 bool IsTemporaryName(std::string_view file_name) {
@@ -289,7 +291,9 @@ Status MakeFolders(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return Fail(FileError(error.value(), "create folder", folder));
-  if (!fs::is_directory(folder, error)) return Fail(FileError(ENOTDIR, "create folder", folder));
+  if (!fs::is_directory(folder, error)) {
+    return Fail(FileError(error ? error.value() : ENOTDIR, "create folder", folder));
+  }
   return {};
 }
 

@@ -136,8 +136,8 @@ class Catalog {
   virtual Status PutFile(const FoundPhoto& file, PhotoId photo, FileRole role) = 0;
   // A file with the picture of `photo` in other bytes, as when only its metadata changed: its faces, embeddings and
   // scans count for the new content as well, in the order of FacesOf; what was said of the faces is not said again.
-  // A content that is known already keeps what it has. Where `photo` has no file any more its faces go, so that none
-  // counts twice; should it come back, what was said of them finds them again.
+  // A content that is known already keeps the faces that it has. Where `photo` has no file any more its faces go, so
+  // that none counts twice; should it come back, what was said of them finds them again.
   virtual Result<PhotoId> PutSamePicture(const FoundPhoto& file, const ContentHash& content, PhotoId photo,
                                          FileRole role) = 0;
   virtual Status PutFailure(const FailedPhoto& file, FileRole role) = 0;

@@ -250,8 +250,15 @@ TEST_P(CatalogContract, NoFaceCountsTwiceWhenItsPictureGotOtherBytes) {
   EXPECT_THAT(Holders(), IsEmpty());
   EXPECT_EQ(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel), false);
   EXPECT_TRUE(catalog().Check());
-  const auto back = FacesAfter(photo);
-  EXPECT_THAT(Holders(), ElementsAre(std::pair(back[0].id, anna))) << "what was said is not lost";
+  ASSERT_EQ(catalog().PutSamePicture(photo.file, ContentOf("a"), same, FileRole::kPhoto), faces[0].photo);
+  const auto back = *catalog().FacesOf(faces[0].photo);
+  ASSERT_THAT(back, SizeIs(2)) << "of a file that is as it was after all";
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(back[0].id, anna)));
+  EXPECT_THAT(*catalog().FacesOf(same), IsEmpty());
+  EXPECT_EQ(*catalog().IsScanned(ContentOf("a"), kDetectorId, kModel), true);
+  ASSERT_TRUE(catalog().PutSamePicture({photo.file.path, {11, 21}}, ContentOf("b"), faces[0].photo, FileRole::kPhoto));
+  const auto scanned = FacesAfter(photo);
+  EXPECT_THAT(Holders(), ElementsAre(std::pair(scanned[0].id, anna))) << "what was said is not lost";
 }
 
 TEST_P(CatalogContract, KnowsWithWhichModelsAPhotoWasLookedAt) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "base/file.h"
 #include "base/utc_time.h"
@@ -50,12 +51,27 @@ Status MakeOneFile(const fs::path& copy, const fs::path& source) {
   }
 }
 
+// What SQLite keeps beside a file while it is used goes with the file, also where SQLite fails.
+class FilesBeside {
+ public:
+  explicit FilesBeside(fs::path file) : file_(std::move(file)) {}
+  ~FilesBeside() {
+    for (const char* ending : {"-wal", "-shm", "-journal"}) ::unlink(WithEnding(file_, ending).c_str());
+  }
+  FilesBeside(const FilesBeside&) = delete;
+  FilesBeside& operator=(const FilesBeside&) = delete;
+
+ private:
+  fs::path file_;
+};
+
 // To be committed.
 Result<AtomicFile> CheckedCopy(const fs::path& source, const fs::path& target) {
   RETURN_IF_ERROR(StampOf(source));
   SweepTemporaryFiles(target.parent_path(), kAbandoned);  // of one that was killed
   ASSIGN_OR_RETURN(AtomicFile copy, AtomicFile::Create(target));
   if (::fchmod(copy.descriptor(), 0600) != 0) return Fail(FileError(errno, "close to others", target));
+  const FilesBeside removed_at_last(copy.temporary_path());
   RETURN_IF_ERROR(CopyPages(source, copy.temporary_path()));
   {
     ASSIGN_OR_RETURN(const std::unique_ptr<Catalog> catalog, OpenSqliteCatalog(copy.temporary_path(), source));

@@ -76,9 +76,11 @@ class SqliteCatalog final : public Catalog {
         ASSIGN_OR_RETURN(CatalogPhoto known, GetPhoto(photo));
         known.info.bytes = file.stamp.bytes;
         known.id = photos_.PutPhoto(content, known.info);
-        faces_.Copy(photo, known.id);
-        decisions_.Link(content);
         same = known;
+      }
+      if (same->id != photo && faces_.FacesOf(same->id).empty()) {
+        faces_.Copy(photo, same->id);
+        decisions_.Link(content);
       }
       photos_.PutFile({file.path, file.stamp, role, same->id, std::nullopt});
       if (same->id != photo && !photos_.HasFile(photo)) faces_.Forget(photo);
@@ -274,7 +276,13 @@ class SqliteCatalog final : public Catalog {
     Query sound = connection_->Prepare("PRAGMA integrity_check(1)");
     sound.Next();
     if (const std::string answer = sound.Text(0); answer != "ok") {
-      return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: {}", file_.string(), answer);
+      const std::string last_line = answer.substr(answer.rfind('\n') + 1);
+      // So SQLite speaks of a page that the disk does not give.
+      if (last_line.find("unable to get the page") != std::string::npos ||
+          last_line.find("failed to get page") != std::string::npos) {
+        return Fail(ErrorCode::kIo, "cannot read the catalogue {}: disk I/O error ({})", file_.string(), last_line);
+      }
+      return Fail(ErrorCode::kCorrupt, "the catalogue {} is damaged: {}", file_.string(), last_line);
     }
     Query dangling = connection_->Prepare("PRAGMA foreign_key_check");
     if (!dangling.Next()) return {};

@@ -168,7 +168,9 @@ void SqliteFaces::Copy(PhotoId from, PhotoId to) {
           "JOIN face AS copy ON copy.photo = ?2 AND copy.anchor = face.anchor WHERE face.photo = ?1")
       .Run(from, to);
   connection_
-      .Prepare("INSERT INTO scan (photo, detector, embedder) SELECT ?2, detector, embedder FROM scan WHERE photo = ?1")
+      .Prepare(
+          "INSERT OR IGNORE INTO scan (photo, detector, embedder) SELECT ?2, detector, embedder FROM scan WHERE photo "
+          "= ?1")
       .Run(from, to);
 }
 

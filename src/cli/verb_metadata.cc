@@ -68,16 +68,21 @@ Result<ExitStatus> ShowMetadata(Invocation& invocation) {
     const Size size = photo.info.upright_size;
     if (invocation.json()) {
       const auto sidecar = tags.sidecar ? std::optional(tags.sidecar->native()) : std::nullopt;
-      return Json::Object({{"photo", found.path},
-                           {"width", size.width},
-                           {"height", size.height},
-                           {"in_photo", TagsAsJson(tags.in_photo, size)},
-                           {"sidecar", sidecar},
-                           {"in_sidecar", TagsAsJson(tags.in_sidecar, size)}})
+      return Json::Object(
+                 {{"photo", found.path},
+                  {"width", size.width},
+                  {"height", size.height},
+                  {"in_photo", TagsAsJson(tags.in_photo, size)},
+                  {"sidecar", sidecar},
+                  {"in_sidecar", TagsAsJson(tags.in_sidecar, size)},
+                  {"in_picasa", TagsAsJson(tags.in_picasa, size)},
+                  {"picasa_error", tags.picasa_error ? std::optional(tags.picasa_error->message) : std::nullopt}})
           .text();
     }
     std::string text = Shown(found.path.string()) + ":";
-    const std::string places = TagsAsText(tags.in_photo, size, "photo") + TagsAsText(tags.in_sidecar, size, "sidecar");
+    const std::string places = TagsAsText(tags.in_photo, size, "photo") + TagsAsText(tags.in_sidecar, size, "sidecar") +
+                               TagsAsText(tags.in_picasa, size, "folder") +
+                               (tags.picasa_error ? "\n  " + Shown(tags.picasa_error->message) : "");
     return text + (places.empty() ? " no names" : places);
   });
 }

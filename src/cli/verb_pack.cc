@@ -18,7 +18,8 @@ Result<ExitStatus> Verify(Invocation& invocation, const std::vector<PackRequest>
   Console& console = invocation.console;
   ExitStatus status = kAllDone;
   for (const PackRequest& request : requests) {
-    const Result<PackOutcome> outcome = VerifyPack(request.target);
+    const Result<PackOutcome> outcome = VerifyPack(request.target, invocation.stop);
+    if (!outcome && outcome.error().code == ErrorCode::kInterrupted) return Fail(outcome.error());
     if (!outcome) status = kDoneInPart;
     if (invocation.json()) {
       console.Print(Json::Object({{"person", request.person},

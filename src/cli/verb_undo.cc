@@ -30,6 +30,8 @@ Result<ExitStatus> Undo(Invocation& invocation) {
   RETURN_IF_ERROR(CheckFinished(undone.run));
   if (invocation.json()) {
     console.Print(UndoneAsJson(undone));
+  } else if (!undone.failures.empty()) {
+    console.Print("Run {0} is undone in part; kinfolder undo {0} tries the rest again.", undone.run.id);
   } else {
     console.Print("Run {} is undone: {}, {} and {} taken back.", undone.run.id,
                   Counted(undone.run.photos_filed, "photo"), Counted(undone.run.folders_created, "folder"),
@@ -70,20 +72,23 @@ Result<ExitStatus> Runs(Invocation& invocation) {
 }  // namespace
 
 std::vector<Verb> UndoVerbs() {
-  return {{.name = "undo",
-           .group = kMainGroup,
-           .summary = "Take back what a run did to folders and packs",
-           .details = "Files that were changed since stay, and are named. Without RUN the latest run is undone.",
-           .arguments = {{Argument::Kind::kPositional, "run", "RUN", "As kinfolder runs shows it"}, kJson},
-           .settings = {},
-           .run = Undo},
-          {.name = "runs",
-           .group = kMainGroup,
-           .summary = "List the runs, newest first",
-           .details = "",
-           .arguments = {kJson},
-           .settings = {},
-           .run = Runs}};
+  return {
+      {.name = "undo",
+       .group = kMainGroup,
+       .summary = "Take back what a run did to folders and packs",
+       .details =
+           "Files that were changed since stay, and are named. Without RUN the latest run is undone. Of a run that is\n"
+           "undone in part, the rest is tried again.",
+       .arguments = {{Argument::Kind::kPositional, "run", "RUN", "As kinfolder runs shows it"}, kJson},
+       .settings = {},
+       .run = Undo},
+      {.name = "runs",
+       .group = kMainGroup,
+       .summary = "List the runs, newest first",
+       .details = "",
+       .arguments = {kJson},
+       .settings = {},
+       .run = Runs}};
 }
 
 }  // namespace kinfolder

@@ -24,6 +24,9 @@ class Applier {
 
   Status Apply() {
     const Run& run = log_.run();
+    for (const FileStep& step : run.files) {
+      if (step.state == StepState::kFailed) copied_in_part_.insert(step.operation.source);
+    }
     for (std::size_t i = 0; i < run.folders.size(); ++i) {
       if (run.folders[i].state == StepState::kOpen) RETURN_IF_ERROR(CreateFolder(i));
     }
@@ -75,8 +78,17 @@ class Applier {
   Status FilePhoto(std::size_t index) {
     const FileStep& step = log_.run().files[index];
     const fs::path target = step.operation.target;
+    if (step.method == FilingMethod::kMove && copied_in_part_.contains(step.operation.source)) {
+      return Close(RunEvent(Kind::kFile, index),
+                   Fail(ErrorCode::kIo, "{} stays where it is: not everybody on it has got a copy yet",
+                        step.operation.source.string()),
+                   target);
+    }
     const Result<FileStamp> stamp = DoFileOperation(step.operation, step.method, stop_);
-    if (!stamp) return Close(RunEvent(Kind::kFile, index), Fail(stamp.error()), target);
+    if (!stamp) {
+      if (stamp.error().code != ErrorCode::kInterrupted) copied_in_part_.insert(step.operation.source);
+      return Close(RunEvent(Kind::kFile, index), Fail(stamp.error()), target);
+    }
     if (step.method != FilingMethod::kCopy && step.method != FilingMethod::kReflink) {
       touched_.insert(target.parent_path());
       if (step.method == FilingMethod::kMove) touched_.insert(step.operation.source.parent_path());
@@ -119,7 +131,8 @@ class Applier {
   const StopFlag& stop_;
   StepReport& report_;
   StepCounter counter_;
-  std::set<std::string> touched_;  // folders whose names are not known to be on the disk
+  std::set<fs::path> copied_in_part_;  // what is copied to some people could not be copied to all: the next run does it
+  std::set<std::string> touched_;      // folders whose names are not known to be on the disk
 };
 
 }  // namespace

@@ -16,10 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of what lies at the path itself, link or not.
-std::optional<struct stat> Look(const fs::path& path) {
+// What lies at the path itself, link or not: its mode, or nothing. A disk that does not tell is an error.
+Result<std::optional<mode_t>> Look(const fs::path& path) {
   struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 ? std::optional(status) : std::nullopt;
+  if (::lstat(path.c_str(), &status) == 0) return status.st_mode;
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  return Fail(FileError(errno, "look at", path));
 }
 
 bool SameFile(const fs::path& a, const fs::path& b) {
@@ -116,7 +118,8 @@ Status RemoveMovedSource(const FileOperation& operation, const StopFlag& stop) {
 }
 
 Status Move(const FileOperation& operation, const StopFlag& stop) {
-  if (const auto source = Look(operation.source); source && S_ISLNK(source->st_mode)) {
+  ASSIGN_OR_RETURN(const std::optional<mode_t> source, Look(operation.source));
+  if (source && S_ISLNK(*source)) {
     return Fail(ErrorCode::kUnsupported, "{} is a symbolic link, which would lead nowhere elsewhere: file by copy",
                 operation.source.string());
   }
@@ -140,13 +143,15 @@ Status FinishExisting(const FileOperation& operation, FilingMethod method, const
     return in_the_way();
   }
   const Result<FileStamp> stamp = StampOf(operation.target);
+  if (!stamp && stamp.error().code == ErrorCode::kIo) return Fail(stamp.error());
   if (!stamp || stamp->bytes != operation.bytes) return in_the_way();
   if (Status same = CheckContent(operation.target, operation.content, stop); !same) {
-    if (same.error().code == ErrorCode::kInterrupted) return same;
+    if (same.error().code != ErrorCode::kCorrupt) return same;
     return in_the_way();
   }
-  if (method == FilingMethod::kMove && Look(operation.source)) return RemoveMovedSource(operation, stop);
-  return {};
+  if (method != FilingMethod::kMove) return {};
+  ASSIGN_OR_RETURN(const std::optional<mode_t> source, Look(operation.source));
+  return source ? RemoveMovedSource(operation, stop) : Status();
 }
 
 Status DoMissing(const FileOperation& operation, FilingMethod method, const StopFlag& stop) {
@@ -186,14 +191,17 @@ Status CheckContent(const fs::path& path, const ContentHash& content, const Stop
 }
 
 Result<FileStamp> DoFileOperation(const FileOperation& operation, FilingMethod method, const StopFlag& stop) {
-  RETURN_IF_ERROR(Look(operation.target) ? FinishExisting(operation, method, stop)
-                                         : DoMissing(operation, method, stop));
+  ASSIGN_OR_RETURN(const std::optional<mode_t> target, Look(operation.target));
+  RETURN_IF_ERROR(target ? FinishExisting(operation, method, stop) : DoMissing(operation, method, stop));
   return StampOf(operation.target);
 }
 
 Status UndoFileOperation(const FileOperation& operation, FilingMethod method, const StopFlag& stop) {
-  if (!Look(operation.target)) {
-    if (method != FilingMethod::kMove || Look(operation.source)) return {};
+  ASSIGN_OR_RETURN(const std::optional<mode_t> target, Look(operation.target));
+  if (!target) {
+    if (method != FilingMethod::kMove) return {};
+    ASSIGN_OR_RETURN(const std::optional<mode_t> source, Look(operation.source));
+    if (source) return {};
     return Fail(ErrorCode::kNotFound, "{} can't come back: {} is gone", operation.source.string(),
                 operation.target.string());
   }
@@ -217,7 +225,10 @@ Status UndoFileOperation(const FileOperation& operation, FilingMethod method, co
   }
   if (Status same = CheckContent(operation.source, operation.content, stop); !same) {
     if (same.error().code == ErrorCode::kInterrupted) return same;
-    return Fail(Stays(operation.target, "its original " + operation.source.string() + " is gone or was changed"));
+    const bool is_other = same.error().code == ErrorCode::kCorrupt || same.error().code == ErrorCode::kNotFound;
+    return Fail(Stays(operation.target, is_other
+                                            ? "its original " + operation.source.string() + " is gone or was changed"
+                                            : same.error().message));
   }
   return Remove(operation.target);
 }

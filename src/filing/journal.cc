@@ -80,6 +80,7 @@ Result<ApplyResult> Journal::Apply(const FilingPlan& plan, const std::vector<Pac
     run.state = RunState::kDone;
     return ResultOf(run, std::move(report));
   }
+  SweepTemporaryFiles(run);  // that could not be removed when they were made
   RETURN_IF_ERROR(CheckSpaceFor(run));
   ASSIGN_OR_RETURN(RunLog log, RunLog::Begin(folder_, std::move(run)));
   return FinishApply(log, std::move(report), progress, stop);
@@ -120,7 +121,7 @@ Result<ApplyResult> Journal::Undo(const std::optional<std::string>& id, const Pr
     return id ? Fail(ErrorCode::kNotFound, "there is no run \"{}\"", *id)
               : Fail(ErrorCode::kNotFound, "there is no run to take back");
   }
-  if (run->state == RunState::kUndone) {
+  if (run->state == RunState::kUndone && run->problems.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "run {} was taken back already", run->id);
   }
   ASSIGN_OR_RETURN(RunLog log, RunLog::Resume(folder_, run->id));
@@ -139,7 +140,7 @@ Result<std::unordered_map<std::string, FiledFile>> Journal::FiledFiles() const {
   std::unordered_set<std::string> moved_away;
   const Status read = ForEachRun(folder_, [&](const Run& run) {  // newest first: what is there already is later
     for (const FileStep& step : run.files) {
-      if (step.state != StepState::kDone || step.undone) continue;
+      if (step.state != StepState::kDone || step.undo != StepState::kOpen) continue;
       if (step.method == FilingMethod::kMove) moved_away.insert(step.operation.source.native());
       const std::string& target = step.operation.target.native();
       if (!moved_away.contains(target)) files.try_emplace(target, FiledFile{step.stamp, step.operation.content});
@@ -157,7 +158,7 @@ Result<std::map<std::string, std::optional<Sha256Digest>>> Journal::WrittenPacks
     for (const PackStep& step : run.packs) {
       const std::string& target = step.request.target.native();
       if (!step.begun || step.state == StepState::kFailed || settled.contains(target)) continue;
-      if (step.state == StepState::kOpen || step.undone) {
+      if (step.state == StepState::kOpen || step.undo != StepState::kOpen) {
         rewritten.insert(target);
         continue;
       }

@@ -60,7 +60,7 @@ TEST_F(JournalTest, AppliesAndTakesBack) {
   ASSERT_THAT(applied.packs, SizeIs(2));
   EXPECT_EQ(applied.packs[0].files, 2);
   EXPECT_EQ(applied.run.bytes, 3U);
-  EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip")->files, 2);
+  EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip", StopFlag())->files, 2);
   ASSERT_THAT(journal_.Runs().value(), SizeIs(1));
   EXPECT_EQ(journal_.Runs()->front().id, applied.run.id);
 
@@ -160,6 +160,19 @@ TEST_F(JournalTest, AsksForTheSpaceOfPacksFirst) {
   EXPECT_EQ(Apply(AnnAndBen(), {Pack("Ann"), Pack("Ben")}).run.packs_written, 2);
 }
 
+TEST_F(JournalTest, MovesNothingThatNotEverybodyHasACopyOf) {
+  WriteTestFile(user_ / "people" / "Ann", "in the way of her folder");
+  const ApplyResult applied = Apply(AnnAndBen(FilingMethod::kMove));
+  EXPECT_EQ(applied.run.photos_filed, 0);
+  ASSERT_THAT(applied.failures, SizeIs(3));  // her two photos, and his
+  EXPECT_EQ(applied.failures[2].message,
+            (user_ / "in" / "2.jpg").string() + " stays where it is: not everybody on it has got a copy yet");
+  fs::remove(user_ / "people" / "Ann");
+  ASSERT_THAT(Apply(AnnAndBen(FilingMethod::kMove)).failures, IsEmpty());
+  EXPECT_THAT(Snapshot(user_ / "in"), SizeIs(1));
+  EXPECT_TRUE(fs::exists(user_ / "people" / "Ann" / "2.jpg"));
+}
+
 TEST_F(JournalTest, WhatIsFiledIsInThePacks) {
   FilingPlan plan = AnnAndBen(FilingMethod::kHardLink);
   plan.operations[1].bytes = std::uint64_t{1} << 60;
@@ -193,6 +206,19 @@ TEST_F(JournalTest, LeavesWhatTheUserChangedSince) {
   EXPECT_EQ(*ReadTextFile(user_ / "packs" / "Ben.zip", 10), "own");
 }
 
+TEST_F(JournalTest, TriesAgainWhatStayed) {
+  const std::string id = Apply(AnnAndBen(), {Pack("Ann")}).run.id;
+  WriteTestFile(user_ / "people" / "Ann" / "1.jpg", "edited");
+  EXPECT_THAT(Undo().failures, SizeIs(3));  // it and its folders
+  EXPECT_THAT(journal_.Undo(id, {}, stop_)->failures, SizeIs(3));
+  WriteTestFile(user_ / "people" / "Ann" / "1.jpg", "1");
+  const ApplyResult undone = journal_.Undo(id, {}, stop_).value();
+  EXPECT_THAT(undone.failures, IsEmpty());
+  EXPECT_EQ(undone.run.state, RunState::kUndone);
+  EXPECT_EQ(Snapshot(user_), start_);
+  EXPECT_EQ(journal_.Undo(id, {}, stop_).error().message, "run " + id + " was taken back already");
+}
+
 TEST_F(JournalTest, GivesBackThePackThatItReplaced) {
   FilingPlan first = AnnAndBen();
   first.operations.resize(1);
@@ -217,7 +243,7 @@ TEST_F(JournalTest, TellsWhenThePackCannotBeAsItWas) {
                               " was written again but is not as it was before: the folder has changed",
                           (user_ / "people/Ann").string() + " stays: it holds something else now",
                           (user_ / "people").string() + " stays: it holds something else now"));
-  EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip")->files, 1);
+  EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip", StopFlag())->files, 1);
 }
 
 TEST_F(JournalTest, IsInterruptedAndGoesOn) {

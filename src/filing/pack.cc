@@ -95,6 +95,7 @@ Result<Sha256Digest> AddFile(ZipWriter& zip, const PackFile& file, const StopFla
 Status CheckUntouched(const PackListing& listing) {
   for (const PackFile& file : listing.files) {
     const Result<TouchTimes> times = TouchTimesOf(file.path);
+    if (!times && times.error().code == ErrorCode::kIo) return Fail(times.error());
     if (!times || *times != file.times) {
       return Fail(ErrorCode::kIo, "{} changed while it was being packed", file.path.string());
     }
@@ -122,7 +123,7 @@ struct PackContents {
   std::string sums;
 };
 
-Result<PackContents> ReadPack(const fs::path& archive) {
+Result<PackContents> ReadPack(const fs::path& archive, const StopFlag& stop) {
   PackContents contents;
   const Status read_all = ForEachZipEntry(archive, [&](const ZipEntry& entry, const auto& read) -> Status {
     if (entry.name == kSumsName) {
@@ -134,6 +135,7 @@ Result<PackContents> ReadPack(const fs::path& archive) {
     }
     Sha256 hash;
     Status whole = read([&](std::span<const std::byte> block) -> Status {
+      if (stop.stopped()) return Fail(ErrorCode::kInterrupted, "verifying was interrupted");
       hash.Update(block);
       return {};
     });
@@ -205,9 +207,9 @@ Result<bool> PackIsCurrent(const PackRequest& request) {
   return IsCurrent(listing, request.target);
 }
 
-Result<PackOutcome> VerifyPack(const fs::path& archive) {
+Result<PackOutcome> VerifyPack(const fs::path& archive, const StopFlag& stop) {
   ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(archive));
-  ASSIGN_OR_RETURN(PackContents contents, ReadPack(archive));
+  ASSIGN_OR_RETURN(PackContents contents, ReadPack(archive, stop));
   PackOutcome outcome;
   outcome.person = archive.stem().string();
   outcome.target = archive;

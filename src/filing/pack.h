@@ -49,7 +49,8 @@ std::uint64_t ExpectedPackBytes(const PackRequest& request);
 // still mean that nothing would change. kNotFound for a missing folder.
 Result<bool> PackIsCurrent(const PackRequest& request);
 
-// Reads the whole archive and compares every entry with SHA256SUMS: kCorrupt with what is wrong.
-Result<PackOutcome> VerifyPack(const std::filesystem::path& archive);
+// Reads the whole archive and compares every entry with SHA256SUMS: kCorrupt with what is wrong;
+// kInterrupted after `stop`.
+Result<PackOutcome> VerifyPack(const std::filesystem::path& archive, const StopFlag& stop);
 
 }  // namespace kinfolder

@@ -61,7 +61,7 @@ TEST_F(Pack, HoldsTheFolderInOrderWithHashesLast) {
   EXPECT_EQ(outcome->bytes, fs::file_size(request_.target));
   EXPECT_EQ(outcome->sha256, *Sha256OfFile(request_.target));
   EXPECT_THAT(Entries(), ElementsAre("Ann/1.jpg", "Ann/2.jpg", "Ann/2019/é.jpg", "SHA256SUMS"));
-  const auto verified = VerifyPack(request_.target);
+  const auto verified = VerifyPack(request_.target, StopFlag());
   ASSERT_TRUE(verified) << verified.error().message;
   EXPECT_EQ(verified->files, 3);
 }
@@ -141,7 +141,7 @@ TEST_F(Pack, IsWrittenAgainAfterEveryChange) {
   EXPECT_FALSE(Current());
   EXPECT_TRUE(Write()->changed);
   EXPECT_THAT(Entries(), ElementsAre("Ann/1.jpg", "Ann/2.jpg", "Ann/2019/é.jpg", "SHA256SUMS"));
-  EXPECT_TRUE(VerifyPack(request_.target));
+  EXPECT_TRUE(VerifyPack(request_.target, StopFlag()));
 }
 
 TEST_F(Pack, StaysCurrentWithAPhotoFromTheFuture) {
@@ -181,7 +181,7 @@ TEST_F(Pack, NamesItsEntriesSafely) {
   ASSERT_TRUE(Write());
   EXPECT_THAT(Entries(), ElementsAre("SHA256SUMS (2)/A_b.jpg", "SHA256SUMS (2)/a_b (2).jpg",
                                      "SHA256SUMS (2)/bad \uFFFD.jpg", "SHA256SUMS (2)/new_line_.jpg", "SHA256SUMS"));
-  EXPECT_TRUE(VerifyPack(request_.target));
+  EXPECT_TRUE(VerifyPack(request_.target, StopFlag()));
   EXPECT_TRUE(Current());
 }
 
@@ -241,7 +241,7 @@ TEST_F(Pack, IsFoundDamagedWhenBytesAreWrongOrMissing) {
     std::string bad = good;
     bad[i] = static_cast<char>(bad[i] ^ 0x10);
     WriteTestFile(request_.target, bad);
-    const auto verified = VerifyPack(request_.target);
+    const auto verified = VerifyPack(request_.target, StopFlag());
     if (i >= photo && i < photo + 6) {
       EXPECT_FALSE(verified) << "byte " << i;
     }
@@ -251,10 +251,16 @@ TEST_F(Pack, IsFoundDamagedWhenBytesAreWrongOrMissing) {
   }
   for (std::size_t size = 0; size < good.size(); ++size) {
     WriteTestFile(request_.target, good.substr(0, size));
-    EXPECT_FALSE(VerifyPack(request_.target)) << "cut to " << size;
+    EXPECT_FALSE(VerifyPack(request_.target, StopFlag())) << "cut to " << size;
   }
-  EXPECT_EQ(VerifyPack(folder_ / "none.zip").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(VerifyPack(request_.folder).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(VerifyPack(folder_ / "none.zip", StopFlag()).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(VerifyPack(request_.folder, StopFlag()).error().code, ErrorCode::kUnsupported);
+}
+
+TEST_F(Pack, IsVerifiedUntilAskedToStop) {
+  ASSERT_TRUE(Write());
+  stop_.Stop();
+  EXPECT_EQ(VerifyPack(request_.target, stop_).error().code, ErrorCode::kInterrupted);
 }
 
 TEST_F(Pack, MustHaveHashesThatFit) {
@@ -274,7 +280,7 @@ TEST_F(Pack, MustHaveHashesThatFit) {
   };
   const auto problem = [&](const std::string& sums) {
     write_zip(sums);
-    const auto verified = VerifyPack(request_.target);
+    const auto verified = VerifyPack(request_.target, StopFlag());
     const std::string start = request_.target.string() + ": ";
     return verified ? "" : verified.error().message.substr(start.size());
   };

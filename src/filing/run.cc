@@ -1,6 +1,17 @@
 #include "filing/run.h"
 
 namespace kinfolder {
+namespace {
+
+// What stayed is tried again.
+template <class Steps>
+void Reopen(Steps& steps) {
+  for (auto& step : steps) {
+    if (step.undo == StepState::kFailed) step.undo = StepState::kOpen;
+  }
+}
+
+}  // namespace
 
 void Replay(const RunEvent& event, Run& run) {
   using Kind = RunEvent::Kind;
@@ -29,15 +40,18 @@ void Replay(const RunEvent& event, Run& run) {
       break;
     case Kind::kUndo:
       run.state = RunState::kUndoing;
+      Reopen(run.folders);
+      Reopen(run.files);
+      Reopen(run.packs);
       break;
     case Kind::kFolderUndone:
-      run.folders.at(event.index).undone = true;
+      run.folders.at(event.index).undo = state;
       break;
     case Kind::kFileUndone:
-      run.files.at(event.index).undone = true;
+      run.files.at(event.index).undo = state;
       break;
     case Kind::kPackUndone:
-      run.packs.at(event.index).undone = true;
+      run.packs.at(event.index).undo = state;
       break;
     case Kind::kUndone:
       run.state = RunState::kUndone;

@@ -20,21 +20,21 @@ enum class StepState { kOpen, kDone, kFailed };
 struct FolderStep {
   FolderCreation creation;
   StepState state = StepState::kOpen;
-  bool undone = false;
+  StepState undo = StepState::kOpen;  // kFailed: it stays
 };
 
 struct FileStep {
   FileOperation operation;
   FilingMethod method = FilingMethod::kCopy;
   StepState state = StepState::kOpen;
-  bool undone = false;
-  FileStamp stamp;  // of the target once it is done
+  StepState undo = StepState::kOpen;  // kFailed: it stays
+  FileStamp stamp;                    // of the target once it is done
 };
 
 struct PackStep {
   PackRequest request;
   StepState state = StepState::kOpen;
-  bool undone = false;
+  StepState undo = StepState::kOpen;   // kFailed: it stays
   bool begun = false;                  // `before` is known
   std::optional<Sha256Digest> before;  // of the archive that was there
   std::optional<Sha256Digest> after;   // of the archive that is there now
@@ -58,7 +58,7 @@ struct RunEvent {
     kPackBegins,    // `digest` of the archive that is there
     kPack,          // done or failed; `digest` of the archive that is there now
     kFinished,      // every step is done or failed
-    kUndo,          // from here on the run is being taken back
+    kUndo,          // from here on the run is being taken back; again where something of it stayed
     kFolderUndone,  // step `index` is taken back, or stays where there is a problem
     kFileUndone,
     kPackUndone,

@@ -47,7 +47,7 @@ class Undoer {
 
  private:
   static std::uint64_t OpenSteps(const Run& run) {
-    const auto is_open = [](const auto& step) { return !step.undone; };
+    const auto is_open = [](const auto& step) { return step.undo == StepState::kOpen; };
     return static_cast<std::uint64_t>(std::count_if(run.folders.begin(), run.folders.end(), is_open) +
                                       std::count_if(run.files.begin(), run.files.end(), is_open) +
                                       std::count_if(run.packs.begin(), run.packs.end(), is_open));
@@ -56,7 +56,7 @@ class Undoer {
   template <class Steps, class Function>
   Status ForEachOpen(const Steps& steps, const Function& take_back) {
     for (std::size_t i = steps.size(); i > 0 && !stop_.stopped(); --i) {
-      if (!steps[i - 1].undone) RETURN_IF_ERROR(take_back(i - 1));
+      if (steps[i - 1].undo == StepState::kOpen) RETURN_IF_ERROR(take_back(i - 1));
     }
     return {};
   }

@@ -118,7 +118,7 @@ Result<Reply> DownloadPack(Backend& backend, const Request& request) {
 
 Result<Reply> VerifyPackOf(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const PackRequest pack, PackOf(backend, request.captures.front()));
-  const Result<PackOutcome> outcome = VerifyPack(pack.target);
+  const Result<PackOutcome> outcome = VerifyPack(pack.target, StopFlag());
   return Reply::OfJson(Json::Object({{"person", pack.person},
                                      {"sound", outcome.has_value()},
                                      {"files", outcome ? Json(outcome->files) : Json()},

@@ -164,7 +164,7 @@ TEST(Exiftool, ReadsTheBoxInEveryOrientationAndFormat) {
   }
 }
 
-// Both kinds, as exiftool writes them into a photo of its own.
+// All kinds, as exiftool writes them into a photo of its own.
 TEST(Exiftool, WritesRegionsThatAreRead) {
   SKIP_WITHOUT_EXIFTOOL();
   const TemporaryFolder folder;
@@ -176,7 +176,13 @@ TEST(Exiftool, WritesRegionsThatAreRead) {
     for (const char* options :
          {"'-RegionInfo={AppliedToDimensions={W=240,H=160,Unit=pixel},RegionList=[{Area={X=0.25,Y=0.375,W=0.25,H=0.5,"
           "Unit=normalized},Name=Änne,Type=Face}]}'",
-          "'-RegionInfoMP={Regions=[{PersonDisplayName=Änne,Rectangle=0.125|, 0.125|, 0.25|, 0.5}]}'"}) {
+          "'-RegionInfoMP={Regions=[{PersonDisplayName=Änne,Rectangle=0.125|, 0.125|, 0.25|, 0.5}]}'",
+          "'-ImageRegion=[{PersonInImage=[Änne],RegionBoundary={RbShape=rectangle,RbUnit=relative,RbX=0.125,RbY=0.125,"
+          "RbW=0.25,RbH=0.5}}]'",
+          "'-ImageRegion=[{Name=Änne,RCtype=[{Identifier=[http://cv.iptc.org/newscodes/imageregiontype/human]}],"
+          "RegionBoundary={RbShape=polygon,RbUnit=pixel,RbVertices=[{RbX=30,RbY=50},{RbX=60,RbY=20},{RbX=90,RbY=100}]}}"
+          "]"
+          "'"}) {
       ASSERT_TRUE(WriteFileAtomically(file, photo));
       Read(fmt::format("-overwrite_original {}", options), file);
       const auto written = ReadFile(file, kMaxPhotoBytes).value();

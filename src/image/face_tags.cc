@@ -11,8 +11,9 @@
 namespace kinfolder {
 namespace {
 
-constexpr std::array<std::string_view, 5> kFieldNames = {"mwg-rs:Regions", "MP:RegionInfo", "Iptc4xmpExt:PersonInImage",
-                                                         "lr:hierarchicalSubject", "digiKam:TagsList"};
+constexpr std::array<std::string_view, 7> kFieldNames = {
+    "mwg-rs:Regions",         "MP:RegionInfo",   "Iptc4xmpExt:ImageRegion", ".picasa.ini", "Iptc4xmpExt:PersonInImage",
+    "lr:hierarchicalSubject", "digiKam:TagsList"};
 // Faces beside each other don't hold each other's middle; this bars a small face in front of a large one.
 constexpr float kLeastOverlap = 0.2F;
 
@@ -65,8 +66,8 @@ Result<FaceTags> ParseFaceTags(const std::string& xmp, const PictureShape& shape
   FaceTags tags;
   try {
     const bool another_shape = AreForAnotherShape(data, shape);
-    for (const RegionSyntax& syntax : {kMwgSyntax, kMpSyntax}) {
-      const RegionArray regions = RegionsIn(data, syntax, shape.orientation);
+    for (const RegionSyntax& syntax : {kMwgSyntax, kMpSyntax, kIptcSyntax}) {
+      const RegionArray regions = RegionsIn(data, syntax, shape);
       for (const RegionEntry& entry : regions.entries) {
         const std::string name = UsableName(entry.name);
         if (name.empty() || !entry.box) continue;

@@ -1,8 +1,8 @@
 // People in a photo's XMP metadata, as photo managers write them: face regions, and names that have no place.
 //
 // Regions follow the Metadata Working Group (Guidelines for Handling Image Metadata 2.0, image regions) and Microsoft's
-// People Tagging (MP). Both give fractions of the picture as stored, before the camera's orientation is applied; here
-// boxes are in fractions of the upright photo, as in Detection.
+// People Tagging (MP), or the IPTC Photo Metadata Standard 2019.1 (image regions). All speak of the picture as stored,
+// before the camera's orientation is applied; here boxes are in fractions of the upright photo, as in Detection.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +22,18 @@ struct PictureShape {
   int orientation = 1;  // EXIF orientation 1-8 of the stored pixels
 };
 
-enum class TagField { kMwgRegion, kMpRegion, kPersonInImage, kLightroomKeyword, kDigikamTag };
+enum class TagField {
+  kMwgRegion,
+  kMpRegion,
+  kIptcRegion,
+  kPicasaFace,
+  kPersonInImage,
+  kLightroomKeyword,
+  kDigikamTag,
+};
 
-// The field's name in the XMP: "mwg-rs:Regions", "MP:RegionInfo", "Iptc4xmpExt:PersonInImage",
-// "lr:hierarchicalSubject", "digiKam:TagsList".
+// The field's name in the XMP: "mwg-rs:Regions", "MP:RegionInfo", "Iptc4xmpExt:ImageRegion",
+// "Iptc4xmpExt:PersonInImage", "lr:hierarchicalSubject", "digiKam:TagsList"; and ".picasa.ini".
 std::string_view NameOf(TagField field);
 
 struct FaceRegion {
@@ -53,9 +61,9 @@ struct FaceTags {
 // middle, and they overlap somewhat.
 bool IsSameFace(const Box& a, const Box& b);
 
-// What `xmp`, an XMP packet or sidecar ("" for none), says of people. Where both kinds of regions tell of a face or of
-// a name, that of the MWG counts. Regions that are no faces, have no name ("Unknown" is none) or a box that can't be
-// are passed over, and so are names that are no UTF-8. kCorrupt for what is no XMP.
+// What `xmp`, an XMP packet or sidecar ("" for none), says of people. Where several kinds of regions tell of a face or
+// of a name, that of the MWG counts, then that of MP. Regions that are no faces, have no name ("Unknown" is none) or a
+// box that can't be are passed over, and so are names that are no UTF-8. kCorrupt for what is no XMP.
 Result<FaceTags> ParseFaceTags(const std::string& xmp, const PictureShape& shape);
 
 // Both together; of a face that both tell of, and a name that both have a box for, what `first` says counts.

@@ -57,6 +57,82 @@ TEST(ParseFaceTags, TurnsBoxesUpright) {
   ExpectBox(tags.regions[0].box, {0.4F, 0.2F, 0.8F, 0.4F});
 }
 
+std::string IptcRegion(const std::string& boundary, const std::string& more) {
+  return "<Iptc4xmpExt:ImageRegion><rdf:Bag><rdf:li rdf:parseType='Resource'><Iptc4xmpExt:RegionBoundary "
+         "rdf:parseType='Resource'>" +
+         boundary + "</Iptc4xmpExt:RegionBoundary>" + more + "</rdf:li></rdf:Bag></Iptc4xmpExt:ImageRegion>";
+}
+
+std::string IptcBoundary(const std::vector<std::pair<std::string, std::string>>& values) {
+  std::string boundary;
+  for (const auto& [name, value] : values)
+    boundary += fmt::format("<Iptc4xmpExt:{0}>{1}</Iptc4xmpExt:{0}>", name, value);
+  return boundary;
+}
+
+std::string IptcPeople(const std::vector<std::string>& names) {
+  return Words("Iptc4xmpExt:PersonInImage", "Bag", names);
+}
+
+const std::string kIptcRectangle = IptcBoundary(
+    {{"rbShape", "rectangle"}, {"rbUnit", "relative"}, {"rbX", "0.2"}, {"rbY", "0.2"}, {"rbW", "0.2"}, {"rbH", "0.4"}});
+
+TEST(ParseFaceTags, ReadsIptcRegionsOfAllShapes) {
+  const std::string vertices =
+      "<Iptc4xmpExt:rbVertices><rdf:Seq><rdf:li Iptc4xmpExt:rbX='80' Iptc4xmpExt:rbY='90'/><rdf:li "
+      "Iptc4xmpExt:rbX='160' Iptc4xmpExt:rbY='60'/><rdf:li Iptc4xmpExt:rbX='100' "
+      "Iptc4xmpExt:rbY='180'/></rdf:Seq></Iptc4xmpExt:rbVertices>";
+  const std::string circle =
+      IptcBoundary({{"rbShape", "circle"}, {"rbUnit", "relative"}, {"rbX", "0.3"}, {"rbY", "0.4"}, {"rbRx", "0.1"}});
+  const std::string pixels = IptcBoundary(
+      {{"rbShape", "rectangle"}, {"rbUnit", "pixel"}, {"rbX", "80"}, {"rbY", "60"}, {"rbW", "80"}, {"rbH", "120"}});
+  const Box upright{0.2F, 0.2F, 0.4F, 0.6F};
+  for (const auto& [boundary, box] : std::vector<std::pair<std::string, Box>>{
+           {kIptcRectangle, upright},
+           {pixels, upright},
+           {IptcBoundary({{"rbShape", "polygon"}, {"rbUnit", "pixel"}}) + vertices, upright},
+           {circle, {0.2F, 0.4F - 0.4F / 3, 0.4F, 0.4F + 0.4F / 3}}}) {
+    const FaceTags tags = MustParse(Xmp(IptcRegion(boundary, IptcPeople({"Änne"}))));
+    ASSERT_THAT(NamesOf(tags), ElementsAre("Änne")) << boundary;
+    EXPECT_EQ(tags.regions[0].field, TagField::kIptcRegion);
+    ExpectBox(tags.regions[0].box, box);
+  }
+  const FaceTags turned = MustParse(Xmp(IptcRegion(kIptcRectangle, IptcPeople({"Änne"}))), {{300, 400}, 6});
+  ASSERT_THAT(turned.regions, SizeIs(1));
+  ExpectBox(turned.regions[0].box, {0.4F, 0.2F, 0.8F, 0.4F});
+}
+
+TEST(ParseFaceTags, TakesTheNameOfAnIptcRegionOnlyWhereItIsSomebodys) {
+  const std::string name =
+      "<Iptc4xmpExt:Name><rdf:Alt><rdf:li xml:lang='x-default'>Bob</rdf:li></rdf:Alt></Iptc4xmpExt:Name>";
+  const auto type = [](const std::string& of) {
+    return "<Iptc4xmpExt:rCtype><rdf:Bag><rdf:li rdf:parseType='Resource'><xmp:Identifier><rdf:Bag><rdf:li>" + of +
+           "</rdf:li></rdf:Bag></xmp:Identifier></rdf:li></rdf:Bag></Iptc4xmpExt:rCtype>";
+  };
+  const auto names = [&](const std::string& more) { return NamesOf(MustParse(Xmp(IptcRegion(kIptcRectangle, more)))); };
+  EXPECT_THAT(names(name), IsEmpty()) << "of anything";
+  EXPECT_THAT(names(name + type("http://cv.iptc.org/newscodes/imageregiontype/animal")), IsEmpty());
+  EXPECT_THAT(names(name + type("http://cv.iptc.org/newscodes/imageregiontype/human")), ElementsAre("Bob"));
+  EXPECT_THAT(names(name + IptcPeople({"Ann, the elder"})), ElementsAre("Ann, the elder"));
+  EXPECT_THAT(names(IptcPeople({"Ann", "Ben"})), IsEmpty()) << "nothing tells who of them";
+}
+
+TEST(ParseFaceTags, PassesOverIptcRegionsThatCantBe) {
+  for (const std::string& boundary :
+       {IptcBoundary({{"rbShape", "rectangle"},
+                      {"rbUnit", "relative"},
+                      {"rbX", "0.2"},
+                      {"rbY", "0.2"},
+                      {"rbW", "-1"},
+                      {"rbH", "1"}}),
+        IptcBoundary({{"rbShape", "rectangle"}, {"rbX", "0.2"}, {"rbY", "0.2"}, {"rbW", "0.2"}, {"rbH", "0.4"}}),
+        IptcBoundary({{"rbShape", "circle"}, {"rbUnit", "pixel"}, {"rbX", "10"}, {"rbY", "many"}, {"rbRx", "3"}}),
+        IptcBoundary({{"rbShape", "polygon"}, {"rbUnit", "pixel"}}),
+        IptcBoundary({{"rbShape", "star"}, {"rbUnit", "pixel"}}), std::string()}) {
+    EXPECT_THAT(NamesOf(MustParse(Xmp(IptcRegion(boundary, IptcPeople({"Ann"}))))), IsEmpty()) << boundary;
+  }
+}
+
 TEST(ParseFaceTags, PrefersTheRegionsOfTheMwg) {
   const FaceTags tags = MustParse(
       Xmp(MpRegions({{"Anny", "0.22, 0.2, 0.2, 0.4"}, {"Ben", "0.6, 0.2, 0.2, 0.4"}, {"Anna", "0.8, 0.7, 0.1, 0.1"}}) +

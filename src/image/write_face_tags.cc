@@ -112,7 +112,7 @@ class FaceTagWriter {
   }
 
   Status WriteRegions(const RegionSyntax& syntax, std::span<const TaggedFace> faces) {
-    RegionArray regions = RegionsIn(xmp_, syntax, shape_.orientation);
+    RegionArray regions = RegionsIn(xmp_, syntax, shape_);
     if (regions.last_number + faces.size() > kMaxRegions) {
       return Fail(ErrorCode::kTooLarge, "it has {} face regions already", regions.last_number);
     }

@@ -39,18 +39,6 @@ std::string Field(const Fields& fields, std::string_view name) {
   return found == fields.end() ? "" : found->second;
 }
 
-// A box of the stored picture from its upper left corner, in fractions, as one of the upright picture; nullopt where
-// its middle is not in the picture.
-std::optional<Box> UprightBoxOf(double x, double y, double width, double height, int orientation) {
-  const auto is_fraction = [](double value) { return value >= 0 && value <= 1; };
-  if (width <= 0 || height <= 0 || width > 1 || height > 1) return std::nullopt;
-  if (!is_fraction(x + width / 2) || !is_fraction(y + height / 2)) return std::nullopt;
-  const auto clamped = [](double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); };
-  const Box stored{clamped(x), clamped(y), clamped(x + width), clamped(y + height)};
-  if (stored.area() <= 0) return std::nullopt;
-  return UprightBox(stored, orientation);
-}
-
 std::optional<Box> MwgBox(const Fields& fields, int orientation) {
   const std::string type = Field(fields, "/mwg-rs:Type");
   if (!type.empty() && type != "Face") return std::nullopt;
@@ -78,6 +66,84 @@ std::optional<Box> MpBox(const Fields& fields, int orientation) {
     if (comma != std::string_view::npos) rest.remove_prefix(comma + 1);
   }
   return UprightBoxOf(values[0], values[1], values[2], values[3], orientation);
+}
+
+Size StoredSize(const PictureShape& shape) {
+  return UprightSize(shape.upright_size, shape.orientation);  // turning sideways is its own inverse
+}
+
+// A rectangle, the square around a circle, or what holds a polygon.
+std::optional<Box> IptcBox(const Fields& fields, const PictureShape& shape) {
+  const std::string boundary = "/Iptc4xmpExt:RegionBoundary/Iptc4xmpExt:";
+  const auto number = [&](const char* name) { return NumberIn(Field(fields, boundary + name)); };
+  const Size stored = StoredSize(shape);
+  const std::string unit = Field(fields, boundary + "rbUnit");
+  if ((unit != "pixel" && unit != "relative") || stored.width <= 0 || stored.height <= 0) return std::nullopt;
+  const double x_unit = unit == "pixel" ? stored.width : 1;
+  const double y_unit = unit == "pixel" ? stored.height : 1;
+  const std::string kind = Field(fields, boundary + "rbShape");
+  const auto x = number("rbX");
+  const auto y = number("rbY");
+  if (kind == "rectangle") {
+    const auto width = number("rbW");
+    const auto height = number("rbH");
+    if (!x || !y || !width || !height) return std::nullopt;
+    return UprightBoxOf(*x / x_unit, *y / y_unit, *width / x_unit, *height / y_unit, shape.orientation);
+  }
+  if (kind == "circle") {
+    const auto radius = number("rbRx");
+    if (!x || !y || !radius) return std::nullopt;
+    const double across = *radius / x_unit;  // of the width, as is a relative one
+    const double down = across * stored.width / stored.height;
+    return UprightBoxOf(*x / x_unit - across, *y / y_unit - down, 2 * across, 2 * down, shape.orientation);
+  }
+  if (kind != "polygon") return std::nullopt;
+  double left = x_unit;
+  double top = y_unit;
+  double right = 0;
+  double bottom = 0;
+  for (const auto& [name, text] : fields) {
+    const bool is_x = name.ends_with(":rbX");
+    if (!name.starts_with(boundary + "rbVertices[") || (!is_x && !name.ends_with(":rbY"))) continue;
+    const std::optional<double> value = NumberIn(text);
+    if (!value) return std::nullopt;
+    double& least = is_x ? left : top;
+    double& most = is_x ? right : bottom;
+    least = std::min(least, *value);
+    most = std::max(most, *value);
+  }
+  return UprightBoxOf(left / x_unit, top / y_unit, (right - left) / x_unit, (bottom - top) / y_unit, shape.orientation);
+}
+
+std::string IptcName(const Fields& fields) {
+  const std::string shown = Field(fields, "/Iptc4xmpExt:PersonInImage[1]");
+  if (!shown.empty()) return Field(fields, "/Iptc4xmpExt:PersonInImage[2]").empty() ? shown : "";
+  const bool is_human = std::ranges::any_of(fields, [](const auto& field) {
+    return field.first.starts_with("/Iptc4xmpExt:rCtype[") && field.second.ends_with("newscodes/imageregiontype/human");
+  });
+  return is_human ? Field(fields, kIptcSyntax.name) : "";
+}
+
+RegionEntry EntryOf(std::size_t number, const Fields& fields, const RegionSyntax& syntax, const PictureShape& shape) {
+  switch (syntax.field) {
+    case TagField::kMwgRegion:
+      return {number, Field(fields, syntax.name), MwgBox(fields, shape.orientation)};
+    case TagField::kMpRegion:
+      return {number, Field(fields, syntax.name), MpBox(fields, shape.orientation)};
+    default:
+      return {number, IptcName(fields), IptcBox(fields, shape)};
+  }
+}
+
+// A simple value as it is, of a text in several languages the default one, and those of an array one by one.
+void AddFields(const std::string& name, const Exiv2::Xmpdatum& datum, Fields& fields) {
+  if (const auto* const texts = dynamic_cast<const Exiv2::LangAltValue*>(&datum.value())) {
+    fields.emplace(name, texts->toString("x-default"));
+  } else if (dynamic_cast<const Exiv2::XmpArrayValue*>(&datum.value()) != nullptr) {
+    for (long i = 0; i < datum.count(); ++i) fields.emplace(fmt::format("{}[{}]", name, i + 1), datum.toString(i));
+  } else {
+    fields.emplace(name, datum.toString());
+  }
 }
 
 // Where the tag that begins at `start` ends; quoted values may hold any '>'.
@@ -118,7 +184,17 @@ bool IsTooDeep(std::string xml) {
 
 }  // namespace
 
-RegionArray RegionsIn(const Exiv2::XmpData& xmp, const RegionSyntax& syntax, int orientation) {
+std::optional<Box> UprightBoxOf(double x, double y, double width, double height, int orientation) {
+  const auto is_fraction = [](double value) { return value >= 0 && value <= 1; };
+  if (width <= 0 || height <= 0 || width > 1 || height > 1) return std::nullopt;
+  if (!is_fraction(x + width / 2) || !is_fraction(y + height / 2)) return std::nullopt;
+  const auto clamped = [](double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); };
+  const Box stored{clamped(x), clamped(y), clamped(x + width), clamped(y + height)};
+  if (stored.area() <= 0) return std::nullopt;
+  return UprightBox(stored, orientation);
+}
+
+RegionArray RegionsIn(const Exiv2::XmpData& xmp, const RegionSyntax& syntax, const PictureShape& shape) {
   const std::string start = std::string(syntax.list) + "[";
   std::map<std::size_t, Fields> by_number;
   RegionArray regions;
@@ -130,13 +206,9 @@ RegionArray RegionsIn(const Exiv2::XmpData& xmp, const RegionSyntax& syntax, int
     const auto number = ParseNumber<std::size_t>(std::string_view(key).substr(start.size(), end - start.size()));
     if (!number || *number == 0) continue;
     regions.last_number = std::max(regions.last_number, *number);
-    if (*number <= kMaxRegions) by_number[*number].emplace(key.substr(end + 1), datum.toString());
+    if (*number <= kMaxRegions) AddFields(key.substr(end + 1), datum, by_number[*number]);
   }
-  const bool is_mwg = syntax.field == TagField::kMwgRegion;
-  for (const auto& [number, fields] : by_number) {
-    regions.entries.push_back(
-        {number, Field(fields, syntax.name), is_mwg ? MwgBox(fields, orientation) : MpBox(fields, orientation)});
-  }
+  for (const auto& [number, fields] : by_number) regions.entries.push_back(EntryOf(number, fields, syntax, shape));
   return regions;
 }
 
@@ -147,7 +219,7 @@ bool AreForAnotherShape(const Exiv2::XmpData& xmp, const PictureShape& shape) {
   };
   const double width = side("stDim:w");
   const double height = side("stDim:h");
-  const Size stored = UprightSize(shape.upright_size, shape.orientation);  // turning sideways is its own inverse
+  const Size stored = StoredSize(shape);
   if (width <= 0 || height <= 0 || stored.width <= 0 || stored.height <= 0) return false;
   return std::abs(width * stored.height / (height * stored.width) - 1) > kSameShape;
 }

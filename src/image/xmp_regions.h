@@ -24,10 +24,13 @@ inline constexpr RegionSyntax kMwgSyntax{TagField::kMwgRegion, "Xmp.mwg-rs.Regio
                                          "Xmp.mwg-rs.Regions/mwg-rs:RegionList", "/mwg-rs:Name"};
 inline constexpr RegionSyntax kMpSyntax{TagField::kMpRegion, "Xmp.MP.RegionInfo", "Xmp.MP.RegionInfo/MPRI:Regions",
                                         "/MPReg:PersonDisplayName"};
+// Not written. Who is in a region is in its PersonInImage, else in its name where it says to be of a human.
+inline constexpr RegionSyntax kIptcSyntax{TagField::kIptcRegion, "Xmp.iptcExt.ImageRegion", "Xmp.iptcExt.ImageRegion",
+                                          "/Iptc4xmpExt:Name"};
 
 struct RegionEntry {
   std::size_t number = 0;  // in its array, from 1
-  std::string name;        // as it stands there
+  std::string name;        // as it stands there; "" where it is nobody's
   std::optional<Box> box;  // in fractions of the upright photo; nullopt for what is no face, or no box
 };
 
@@ -37,10 +40,14 @@ struct RegionArray {
 };
 inline constexpr std::size_t kMaxRegions = 1000;
 
-RegionArray RegionsIn(const Exiv2::XmpData& xmp, const RegionSyntax& syntax, int orientation);
+RegionArray RegionsIn(const Exiv2::XmpData& xmp, const RegionSyntax& syntax, const PictureShape& shape);
 
 // Were the regions made for a picture of another shape? Those of MWG say for which; MP's beside them are as old.
 bool AreForAnotherShape(const Exiv2::XmpData& xmp, const PictureShape& shape);
+
+// A box of the stored picture from its upper left corner, in fractions, as one of the upright picture; nullopt where
+// its middle is not in the picture.
+std::optional<Box> UprightBoxOf(double x, double y, double width, double height, int orientation);
 
 // "" for a name that says nothing: empty, "Unknown", no UTF-8, with control characters, endless.
 std::string UsableName(std::string_view text);

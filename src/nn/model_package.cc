@@ -44,7 +44,7 @@ std::optional<Error> ProblemOf(const ModelPackage& package) {
 std::optional<ListedPackage> LookAt(const fs::path& folder) {
   const std::string id = folder.filename().string();
   std::error_code error;
-  if (!IsModelId(id) || !fs::exists(folder / kManifestName, error)) return std::nullopt;
+  if (!IsModelId(id) || (!fs::exists(folder / kManifestName, error) && !error)) return std::nullopt;
   ListedPackage listed;
   listed.package.folder = folder;
   listed.package.manifest.id = id;
@@ -59,6 +59,31 @@ std::optional<ListedPackage> LookAt(const fs::path& folder) {
     listed.problem = ProblemOf(listed.package);
   }
   return listed;
+}
+
+// As ListPackages, and the first folder that is there and can't be listed.
+struct Listing {
+  std::vector<ListedPackage> packages;
+  std::optional<Error> unread;
+};
+
+Listing List(const std::vector<fs::path>& search_path) {
+  Listing listing;
+  std::map<std::string, ListedPackage> by_id;
+  for (const fs::path& models : search_path) {
+    std::error_code error;
+    for (fs::directory_iterator entry(models, error), end; !error && entry != end; entry.increment(error)) {
+      auto listed = LookAt(entry->path());
+      if (!listed) continue;
+      const auto [known, is_new] = by_id.try_emplace(listed->package.manifest.id, *listed);
+      if (!is_new && known->second.problem && !listed->problem) known->second = *std::move(listed);
+    }
+    const bool is_there = error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory;
+    if (is_there && !listing.unread) listing.unread = FileError(error.value(), "list folder", models);
+  }
+  listing.packages.reserve(by_id.size());
+  for (auto& [id, listed] : by_id) listing.packages.push_back(std::move(listed));
+  return listing;
 }
 
 }  // namespace
@@ -91,22 +116,7 @@ Status VerifyPackage(const ModelPackage& package) {
   return {};
 }
 
-std::vector<ListedPackage> ListPackages(const std::vector<fs::path>& search_path) {
-  std::map<std::string, ListedPackage> by_id;
-  for (const fs::path& models : search_path) {
-    std::error_code error;
-    for (fs::directory_iterator entry(models, error), end; !error && entry != end; entry.increment(error)) {
-      auto listed = LookAt(entry->path());
-      if (!listed) continue;
-      const auto [known, is_new] = by_id.try_emplace(listed->package.manifest.id, *listed);
-      if (!is_new && known->second.problem && !listed->problem) known->second = *std::move(listed);
-    }
-  }
-  std::vector<ListedPackage> packages;
-  packages.reserve(by_id.size());
-  for (auto& [id, listed] : by_id) packages.push_back(std::move(listed));
-  return packages;
-}
+std::vector<ListedPackage> ListPackages(const std::vector<fs::path>& search_path) { return List(search_path).packages; }
 
 Result<ModelPackage> FindPackage(const std::string& id, const std::vector<fs::path>& search_path) {
   if (!IsModelId(id)) {
@@ -128,7 +138,8 @@ Result<ModelPackage> FindPackage(const std::string& id, const std::vector<fs::pa
 }
 
 Result<ModelPackage> FindBestPackage(ModelKind kind, const std::vector<fs::path>& search_path) {
-  std::vector<ListedPackage> packages = ListPackages(search_path);
+  auto [packages, unread] = List(search_path);
+  if (unread) return Fail(*std::move(unread));  // the best may be there
   std::erase_if(packages, [&](const ListedPackage& listed) {
     return listed.package.manifest.files.empty() || listed.package.manifest.kind != kind;
   });

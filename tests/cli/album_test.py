@@ -189,6 +189,19 @@ class Album(KinfolderTest):
         self.assertEqual(float(self.run_kinfolder("config", "get", "threshold").stdout), line["recommended"])
         self.assertEqual(self.json_of("calibrate")[0]["now"]["threshold"], line["recommended"])
 
+    def test_photos_that_left_the_known_folder_count_no_longer(self):
+        self.json_of("run", *self.folders)
+        before = {person["person"]: person["references"] for person in self.json_of("people", "list")}
+        away = next((self.known / "Frank").iterdir())
+        away.rename(self.home / away.name)
+        done = self.run_kinfolder("run", *self.folders)
+        self.assertIn(f"Frank: 1 photo is no longer in {self.known} and counts no longer\n", done.stderr)
+        after = {person["person"]: person for person in self.json_of("people", "list")}
+        self.assertEqual(after["Frank"]["references"], before["Frank"] - 1)
+        (self.home / away.name).rename(away)
+        self.json_of("run", *self.folders)
+        self.assertEqual({person["person"]: person["references"] for person in self.json_of("people", "list")}, before)
+
 
 class References(KinfolderTest):
     def setUp(self):

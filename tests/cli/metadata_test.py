@@ -184,6 +184,21 @@ class Metadata(KinfolderTest):
         self.assertEqual((taken["people"], taken["faces"]), (1, 1))
         self.assertEqual(self.names(face["photo"]), ["Änne"])
 
+    def test_what_picasa_knows_is_taken_over(self):
+        face = self.json_of("review", "list")[0]
+        (width, height), (x1, y1, x2, y2) = self.size_of(face["photo"]), face["box"]
+        sides = "".join(f"{round(side * 65535):04x}" for side in (x1 / width, y1 / height, x2 / width, y2 / height))
+        photo = pathlib.Path(face["photo"])
+        ini = photo.with_name(".picasa.ini")
+        ini.write_text(f"[Contacts2]\r\n1a=Änne;;\r\n[{photo.name}]\r\nfaces=rect64({sides.lstrip('0')}),1a\r\n")
+        self.assertIn("Änne: ", self.run_kinfolder("metadata", "show", photo).stdout)
+        (taken,) = self.json_of("metadata", "import")
+        self.assertEqual((taken["people"], taken["faces"]), (1, 1))
+        self.assertEqual(self.names(face["photo"]), ["Änne"])
+        ini.write_bytes(b"\xff")
+        done = self.run_kinfolder("metadata", "import", status=1)
+        self.assertEqual(done.stderr.count(".picasa.ini: it is no text as Picasa writes it"), 1)
+
     def size_of(self, photo):
         (line,) = self.json_of("metadata", "show", photo)
         return line["width"], line["height"]
