@@ -84,14 +84,16 @@ float RoundWeights(std::span<float> weights) {
 // Values that must lie on one grid, because what is made of them is made without arithmetic.
 class SharedGrids {
  public:
-  void Unite(const std::string& a, const std::string& b) { parent_[Of(a)] = Of(b); }
-  // The name of the set.
-  std::string Of(const std::string& value) {
-    const auto found = parent_.find(value);
-    if (found == parent_.end()) return value;
-    const std::string root = Of(std::string(found->second));
-    if (root != value) parent_[value] = root;
-    return root == value ? value : root;
+  void Unite(const std::string& a, const std::string& b) {
+    const std::string set = Of(a);
+    if (const std::string other = Of(b); set != other) parent_[set] = other;
+  }
+
+  // The name of the value's set.
+  std::string Of(std::string value) const {
+    for (auto parent = parent_.find(value); parent != parent_.end(); parent = parent_.find(value))
+      value = parent->second;
+    return value;
   }
 
  private:

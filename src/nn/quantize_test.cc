@@ -123,6 +123,17 @@ TEST_F(QuantizeTest, KeepsWhatLosesTooMuchInFloat) {
   EXPECT_LE(quantized->error, 0.004);
 }
 
+TEST_F(QuantizeTest, TakesAValueThatIsConcatenatedWithItself) {
+  NetworkBuilder builder(random_);
+  const std::string x = builder.AddConv(builder.Input({-1, 3, kSide, kSide}), 3, 8, SquareWindow(3));
+  const std::string y = builder.Add(Concat{1}, {x, x});
+  const std::string z = builder.AddConv(y, 16, 4, SquareWindow(1));
+  const Graph twice = std::move(builder).Build({z});
+  const auto quantized = QuantizeNetwork(twice, pictures_, {}, stop_);
+  ASSERT_TRUE(quantized) << quantized.error().message;
+  EXPECT_EQ(quantized->in_8_bits, 1U);
+}
+
 TEST_F(QuantizeTest, AsksForWhatItNeeds) {
   EXPECT_EQ(QuantizeNetwork(network_, {}, {}, stop_).error().code, ErrorCode::kInvalidArgument);
   NetworkBuilder builder(random_);

@@ -50,6 +50,20 @@ class Album(KinfolderTest):
         self.assertEqual((contents(self.photos), contents(self.known)), before, "originals are only read")
         self.run_kinfolder("pack", "--verify", "--out", self.out)
 
+    def test_a_package_in_8_bits_gives_everybody_the_same_photos(self):
+        if "VNNI" not in self.run_kinfolder("doctor").stdout:
+            self.skipTest("this processor has no instructions for 8-bit numbers (VNNI)")
+        quantize = ["models", "quantize", "facenet-vggface2", "--calibrate", self.photos]
+        (made,) = self.json_of(*quantize)
+        self.assertEqual((made["package"], made["in_8_bits"]), ("facenet-vggface2-int8", made["convolutions"] - 1))
+        self.assertGreater(made["cosine"], 0.998)
+        self.assertIn("already", self.run_kinfolder(*quantize, status=2).stderr)
+        chosen = ["--model", "facenet-vggface2-int8"]
+        self.assertIn("in 8-bit numbers", self.run_kinfolder("doctor", *chosen).stdout)
+        line = self.run_all(*chosen)
+        self.assertEqual({person["person"]: person["photos"] for person in line["people"]},
+                         {name: len(photos) for name, photos in self.photos_of_people().items()})
+
     def test_with_nothing_installed_the_projects_own_models_give_no_wrong_name(self):
         del self.environment["KINFOLDER_MODELS"]
         doctor = self.run_kinfolder("doctor", status=None).stdout
