@@ -338,6 +338,7 @@ class Search {
     }
     std::ranges::sort(errors);
     std::vector<std::string> sorted;
+    sorted.reserve(errors.size());
     for (auto& [error, output] : errors) sorted.push_back(std::move(output));
     return sorted;
   }

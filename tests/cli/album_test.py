@@ -1,5 +1,6 @@
 """The main job on a small album of real photos, with the real networks."""
 import json
+import os
 import pathlib
 import shutil
 import time
@@ -51,6 +52,8 @@ class Album(KinfolderTest):
         self.run_kinfolder("pack", "--verify", "--out", self.out)
 
     def test_a_package_in_8_bits_gives_everybody_the_same_photos(self):
+        if "ASAN_OPTIONS" in os.environ:
+            self.skipTest("takes minutes with a sanitizer; nn's tests go through the same code")
         if "VNNI" not in self.run_kinfolder("doctor").stdout:
             self.skipTest("this processor has no instructions for 8-bit numbers (VNNI)")
         quantize = ["models", "quantize", "facenet-vggface2", "--calibrate", self.photos]
