@@ -186,7 +186,8 @@ Result<ExitStatus> Quantize(Invocation& invocation) {
   }
   console.Print("{} is ready in {}", request.id, result.folder.string());
   console.Print("{} of {} convolutions are in 8-bit numbers; the vectors of a face agree to a cosine of {:.4f} ({}).",
-                result.in_8_bits, result.convolutions, result.cosine, Counted(result.faces, "face"));
+                result.in_8_bits, result.convolutions, result.cosine,
+                Counted(static_cast<std::int64_t>(result.faces), "face"));
   console.Print("Use it with --model {0}, or from now on with kinfolder config set model {0}.", request.id);
   return kAllDone;
 }
