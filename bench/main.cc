@@ -54,12 +54,12 @@ Result<std::vector<Measurement>> MeasureAll(const Options& options) {
   ASSIGN_OR_RETURN(std::vector<Measurement> all, BenchScan(settings, *networks, folders, options.runs));
   ASSIGN_OR_RETURN(const FaceScanner* scanner, networks->Scanner());
   ASSIGN_OR_RETURN(Measurement detection, BenchDetection(*scanner, photos, options.runs));
-  ASSIGN_OR_RETURN(Measurement embedding, BenchEmbedding(*scanner, photos, options.runs));
+  ASSIGN_OR_RETURN(const std::vector<Image> crops, FaceCrops(*scanner, photos));
+  ASSIGN_OR_RETURN(Measurement embedding, BenchEmbedding(scanner->embedder(), crops, options.runs));
   all.push_back(std::move(detection));
   all.push_back(std::move(embedding));
   ASSIGN_OR_RETURN(const ModelPackage detector_package, DetectorPackage(settings, ProcessEnvironment()));
   ASSIGN_OR_RETURN(const ModelPackage embedder_package, EmbedderPackage(settings, ProcessEnvironment()));
-  ASSIGN_OR_RETURN(const std::vector<Image> crops, FaceCrops(*scanner, photos));
   ASSIGN_OR_RETURN(std::vector<Measurement> networks_alone, BenchDetectorNetworks(detector_package, options.runs));
   ASSIGN_OR_RETURN(std::vector<Measurement> embedder_alone,
                    BenchEmbedderNetwork(embedder_package, crops, options.runs));

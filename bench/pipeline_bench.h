@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "app/networks.h"
@@ -22,8 +23,7 @@ Result<Measurement> BenchDetection(const FaceScanner& scanner, const std::vector
                                    int runs);
 
 // Milliseconds a face on one core in batches of 8, with one face a call as baseline.
-Result<Measurement> BenchEmbedding(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos,
-                                   int runs);
+Result<Measurement> BenchEmbedding(const Embedder& embedder, std::span<const Image> crops, int runs);
 
 // Crops of 64 faces that the photos show; kInvalidArgument where they show fewer.
 Result<std::vector<Image>> FaceCrops(const FaceScanner& scanner, const std::vector<std::filesystem::path>& photos);

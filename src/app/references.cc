@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <span>
 #include <utility>
+#include <variant>
 
 #include "app/reference_choice.h"
 #include "app/walk.h"
 #include "catalog/decisions.h"
+#include "catalog/fact_details.h"
 
 namespace kinfolder {
 namespace {
@@ -20,18 +21,6 @@ Error About(const fs::path& path, const Error& error) {
   return {error.code, fmt::format("{}: {}", path.string(), error.message)};
 }
 
-// Collects every {"content": hex} in the details of a fact.
-void CollectContents(const nlohmann::json& node, std::set<ContentHash>& contents) {
-  if (node.is_object()) {
-    const auto content = node.find("content");
-    if (content != node.end() && content->is_string()) {
-      if (const Result<ContentHash> hash = DigestFromHex(content->get<std::string>())) contents.insert(*hash);
-    }
-  }
-  if (!node.is_structured()) return;
-  for (const auto& child : node) CollectContents(child, contents);
-}
-
 // Every photo of which it was ever said here whom it shows; but for those that left the folder of known people, and may
 // come back.
 Result<std::set<ContentHash>> ContentsOfHistory(Catalog& catalog) {
@@ -39,12 +28,14 @@ Result<std::set<ContentHash>> ContentsOfHistory(Catalog& catalog) {
   std::set<std::int64_t> let_go;
   for (const Fact& fact : facts) {
     if (fact.kind != "undone" || fact.origin != kKnownFolderOrigin || fact.undone) continue;
-    let_go.insert(nlohmann::json::parse(fact.details, nullptr, false).value("fact", std::int64_t{0}));
+    ASSIGN_OR_RETURN(const FactDetails details, ParseFactDetails(fact.kind, fact.details));
+    let_go.insert(std::get<Undone>(details).fact);
   }
   std::set<ContentHash> contents;
   for (const Fact& fact : facts) {
     if (fact.kind != "reference-added" || fact.origin == kMetadataOrigin || let_go.contains(fact.number)) continue;
-    CollectContents(nlohmann::json::parse(fact.details, nullptr, false), contents);
+    ASSIGN_OR_RETURN(const FactDetails details, ParseFactDetails(fact.kind, fact.details));
+    contents.insert(std::get<ReferenceAdded>(details).face.content);
   }
   return contents;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "search/distances.h"
 
 namespace kinfolder {
 namespace {
@@ -49,12 +50,7 @@ double AccuracyAt(std::span<const ScoredPair> pairs, float threshold) {
 
 }  // namespace
 
-float Distance(std::span<const float> a, std::span<const float> b) {
-  CHECK(a.size() == b.size());
-  float sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return std::sqrt(sum);
-}
+float Distance(std::span<const float> a, std::span<const float> b) { return std::sqrt(SquaredDistance(a, b)); }
 
 float BestThreshold(std::span<const ScoredPair> pairs) {
   std::vector<ScoredPair> sorted(pairs.begin(), pairs.end());

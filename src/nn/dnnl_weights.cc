@@ -1,7 +1,6 @@
 #include "nn/dnnl_weights.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace kinfolder {
@@ -13,15 +12,6 @@ memory::desc OfType(memory::desc desc, memory::data_type type) {
   return desc;
 }
 
-namespace {
-
-// Of what is nearly whole; much faster than std::lround.
-std::int8_t Rounded(float value) {
-  return static_cast<std::int8_t>(static_cast<int>(value + std::copysign(0.5F, value)));
-}
-
-}  // namespace
-
 DnnlWeights::DnnlWeights(Graph& graph, const dnnl::engine& engine) : engine_(engine) {
   for (auto& [name, tensor] : graph.constants) {
     Constant& constant = constants_[name];
@@ -32,12 +22,7 @@ DnnlWeights::DnnlWeights(Graph& graph, const dnnl::engine& engine) : engine_(eng
       continue;
     }
     constant.steps = std::move(steps->second);
-    const std::size_t row = tensor.values.size() / constant.steps.size();
-    constant.multiples.resize(tensor.values.size());
-    for (std::size_t first = 0; first < tensor.values.size(); first += row) {
-      const float step = constant.steps[first / row];
-      for (std::size_t i = first; i < first + row; ++i) constant.multiples[i] = Rounded(tensor.values[i] / step);
-    }
+    constant.multiples = MultiplesOf(tensor, constant.steps);
     tensor.values = {};
   }
   graph.constants.clear();

@@ -134,6 +134,19 @@ const Tensor* Graph::Constant(const std::string& name) const {
   return found == constants.end() ? nullptr : &found->second;
 }
 
+std::vector<std::int8_t> MultiplesOf(const Tensor& constant, const std::vector<float>& steps) {
+  // Of what is nearly whole; much faster than std::lround.
+  const auto whole = [](float value) {
+    return static_cast<std::int8_t>(static_cast<int>(value + std::copysign(0.5F, value)));
+  };
+  std::vector<std::int8_t> multiples(constant.values.size());
+  const std::size_t row = multiples.size() / steps.size();
+  for (std::size_t o = 0; o < steps.size(); ++o) {
+    for (std::size_t i = o * row; i < (o + 1) * row; ++i) multiples[i] = whole(constant.values[i] / steps[o]);
+  }
+  return multiples;
+}
+
 Status CheckArity(const Node& node) {
   const Arity arity = ArityOf(node.op);
   bool fits = node.inputs.size() >= arity.least && node.inputs.size() <= arity.most;

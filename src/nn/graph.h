@@ -197,6 +197,9 @@ struct Graph {
   bool operator==(const Graph&) const = default;
 };
 
+// The 8-bit numbers that a constant with `steps` is made of, in its order.
+std::vector<std::int8_t> MultiplesOf(const Tensor& constant, const std::vector<float>& steps);
+
 // kCorrupt unless the node has as many inputs as its operator takes.
 Status CheckArity(const Node& node);
 

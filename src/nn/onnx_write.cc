@@ -1,7 +1,6 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -151,11 +150,8 @@ void WriteQuantizedWeight(const std::string& name, const Tensor& tensor, const s
   initializer.set_name(name + "/8bit");
   initializer.set_data_type(onnx::TensorProto::INT8);
   for (const std::int64_t dimension : tensor.shape) initializer.add_dims(dimension);
-  const std::size_t row = tensor.values.size() / steps.size();
-  std::string bytes;
-  for (std::size_t i = 0; i < tensor.values.size(); ++i)
-    bytes.push_back(static_cast<char>(std::lround(tensor.values[i] / steps[i / row])));
-  initializer.set_raw_data(std::move(bytes));
+  const std::vector<std::int8_t> multiples = MultiplesOf(tensor, steps);
+  initializer.set_raw_data(multiples.data(), multiples.size());
   onnx::NodeProto& node = AddDequantize(name, Tensor{{static_cast<std::int64_t>(steps.size())}, steps}, true, graph);
   onnx::AttributeProto& axis = *node.add_attribute();
   axis.set_name("axis");

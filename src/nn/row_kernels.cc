@@ -59,7 +59,7 @@ const std::vector<RowKernels>& RunnableRowKernels() {
 }
 
 AlignedBytes PackWeights(const RowKernels& kernels, const RowLayer& layer, const float* weights, std::int64_t outputs) {
-  const std::int64_t window = layer.kernel_height * layer.kernel_width;
+  const std::int64_t window = layer.window.kernel[0] * layer.window.kernel[1];
   AlignedBytes packed(sizeof(float) * static_cast<std::size_t>(layer.output_stride * layer.input_channels * window));
   auto* next = reinterpret_cast<float*>(packed.data());
   for (std::int64_t first = 0; first < layer.output_stride;) {

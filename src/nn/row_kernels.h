@@ -6,15 +6,14 @@
 #include <vector>
 
 #include "nn/aligned_bytes.h"
+#include "nn/graph.h"
 
 namespace kinfolder {
 
 // Rows hold pixels one after the other, each with its channels side by side, padded to `stride` floats.
 struct RowLayer {
   bool is_pool = false;  // maximum; else a convolution
-  std::int64_t kernel_height = 1;
-  std::int64_t kernel_width = 1;
-  std::int64_t step = 1;  // input pixels from one result to the next
+  Window window;         // without padding; of equal strides, which are 1 for convolutions
   std::int64_t input_channels = 0;
   std::int64_t input_stride = 0;
   std::int64_t output_stride = 0;  // a whole number of vectors
@@ -28,7 +27,7 @@ struct RowLayer {
 struct RowKernels {
   std::int64_t lanes = 0;          // floats of a vector
   std::int64_t block_vectors = 0;  // the most vectors of channels that are computed together
-  // One row of `width` results from the kernel_height rows that it looks at.
+  // One row of `width` results from the rows that its window is high.
   void (*convolve)(const RowLayer& layer, const float* const* rows, std::int64_t width, float* results) = nullptr;
   // The same for the maximum of `count` rows of `input_width` pixels; windows may be cut by the right edge.
   void (*pool)(const RowLayer& layer, const float* const* rows, std::int64_t count, std::int64_t input_width,

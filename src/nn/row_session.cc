@@ -37,8 +37,7 @@ struct Head {
 // takes the chain's result.
 struct Chain {
   std::vector<RowLayer> layers;
-  std::vector<Window> windows;  // of the layers
-  std::int64_t channels = 0;    // of the last
+  std::int64_t channels = 0;  // of the last
   std::vector<Head> heads;
   std::string result;  // the value that the rest takes
   std::size_t nodes = 0;
@@ -125,13 +124,10 @@ class ChainBuilder {
       if (pool->kind != Pool::Kind::kMax || !IsPlain(pool->window, true) || chain_.layers.empty()) return false;
       RowLayer layer;
       layer.is_pool = true;
-      layer.kernel_height = pool->window.kernel[0];
-      layer.kernel_width = pool->window.kernel[1];
-      layer.step = pool->window.strides[0];
+      layer.window = pool->window;
       layer.input_stride = layer.output_stride = stride_;
       layer.input_channels = chain_.channels;
       chain_.layers.push_back(std::move(layer));
-      chain_.windows.push_back(pool->window);
     } else {
       const Conv* conv = PlainConv(node);
       if (conv == nullptr || conv->activation == Activation::kSigmoid) return false;
@@ -160,8 +156,7 @@ class ChainBuilder {
   void AddConvolution(const Window& window, const std::vector<float>& weights, const std::vector<float>& bias,
                       const std::vector<float>& slope) {
     RowLayer layer;
-    layer.kernel_height = window.kernel[0];
-    layer.kernel_width = window.kernel[1];
+    layer.window = window;
     layer.input_channels = chain_.channels;
     layer.input_stride = stride_;
     const auto outputs = static_cast<std::int64_t>(bias.size());
@@ -172,7 +167,6 @@ class ChainBuilder {
     chain_.channels = outputs;
     stride_ = layer.output_stride;
     chain_.layers.push_back(std::move(layer));
-    chain_.windows.push_back(window);
   }
 
   static AlignedBytes Padded(const std::vector<float>& values, std::int64_t count) {
@@ -201,8 +195,8 @@ class RowStream {
       const std::int64_t row = areas_.back().width * (i == 0 ? channels : layer.input_stride);
       places_.push_back(floats);
       rows_of_.push_back(row);
-      floats += static_cast<std::size_t>(layer.kernel_height * row) + kernels.lanes;
-      areas_.push_back(AreaAfter(chain.windows[i], areas_.back()));
+      floats += static_cast<std::size_t>(layer.window.kernel[0] * row) + kernels.lanes;
+      areas_.push_back(AreaAfter(layer.window, areas_.back()));
     }
     rows_ = AlignedBytes(sizeof(float) * floats);
     result_.resize(static_cast<std::size_t>(areas_.back().width * chain.layers.back().output_stride));
@@ -231,7 +225,7 @@ class RowStream {
  private:
   float* RowAt(std::size_t layer, std::int64_t y) {
     return reinterpret_cast<float*>(rows_.data()) + places_[layer] +
-           y % chain_.layers[layer].kernel_height * rows_of_[layer];
+           y % chain_.layers[layer].window.kernel[0] * rows_of_[layer];
   }
 
   // Makes what can be made of the rows that have arrived at the layer, and passes it on.
@@ -242,8 +236,8 @@ class RowStream {
     const Area output = areas_[index + 1];
     while (made_[index] < output.height) {
       const std::int64_t y = made_[index];
-      const std::int64_t begin = y * layer.step;
-      const std::int64_t end = std::min(begin + layer.kernel_height, input.height);
+      const std::int64_t begin = y * layer.window.strides[0];
+      const std::int64_t end = std::min(begin + layer.window.kernel[0], input.height);
       if (arrived_[index] < end) return;
       const float* rows[kMostRows];
       for (std::int64_t row = begin; row < end; ++row) rows[row - begin] = RowAt(index, row);
@@ -313,10 +307,10 @@ class RowSession : public Session {
   }
 
   Status CheckSize(Area area) const {
-    for (std::size_t i = 0; i < chain_.layers.size(); ++i) {
-      if (area.height < chain_.windows[i].kernel[0] || area.width < chain_.windows[i].kernel[1])
+    for (const RowLayer& layer : chain_.layers) {
+      if (area.height < layer.window.kernel[0] || area.width < layer.window.kernel[1])
         return Fail(ErrorCode::kInvalidArgument, "the input is too small for the network's windows");
-      area = RowStream::AreaAfter(chain_.windows[i], area);
+      area = RowStream::AreaAfter(layer.window, area);
     }
     return {};
   }
@@ -389,7 +383,7 @@ Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& k
   graph = Optimize(std::move(graph));
   Chain chain = ChainBuilder(graph, kernels).Build();
   const bool tall = std::any_of(chain.layers.begin(), chain.layers.end(),
-                                [](const RowLayer& layer) { return layer.kernel_height > kMostRows; });
+                                [](const RowLayer& layer) { return layer.window.kernel[0] > kMostRows; });
   if (chain.layers.size() < kLeastLayers || tall)
     return Fail(ErrorCode::kUnsupported, "the network does not begin with a chain of small convolutions");
   std::unique_ptr<Session> rest;

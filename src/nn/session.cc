@@ -14,7 +14,8 @@ constexpr std::size_t kMostWeightsOfSmall = std::size_t{1} << 20;
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> MakeSession(Graph graph, const SessionOptions& options) {
+Result<std::unique_ptr<Session>> LoadSession(const std::filesystem::path& onnx, const SessionOptions& options) {
+  ASSIGN_OR_RETURN(Graph graph, ReadOnnxFile(onnx));
   std::size_t weights = 0;
   for (const auto& [name, tensor] : graph.constants) weights += tensor.values.size();
   if (weights <= kMostWeightsOfSmall) {
@@ -22,11 +23,6 @@ Result<std::unique_ptr<Session>> MakeSession(Graph graph, const SessionOptions& 
     if (by_rows || by_rows.error().code != ErrorCode::kUnsupported) return by_rows;
   }
   return MakeDnnlSession(std::move(graph), options);
-}
-
-Result<std::unique_ptr<Session>> LoadSession(const std::filesystem::path& onnx, const SessionOptions& options) {
-  ASSIGN_OR_RETURN(Graph graph, ReadOnnxFile(onnx));
-  return MakeSession(std::move(graph), options);
 }
 
 }  // namespace kinfolder

@@ -50,10 +50,7 @@ Result<std::unique_ptr<Session>> MakeReferenceSession(Graph graph);
 // session does what comes after. kUnsupported for other networks.
 Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& kernels);
 
-// The session that suits the network.
-Result<std::unique_ptr<Session>> MakeSession(Graph graph, const SessionOptions& options);
-
-// ReadOnnx, then MakeSession.
+// ReadOnnx, then the session that suits the network.
 Result<std::unique_ptr<Session>> LoadSession(const std::filesystem::path& onnx, const SessionOptions& options = {});
 
 }  // namespace kinfolder

@@ -16,13 +16,14 @@ float SquaredNorm(std::span<const float> vector) {
   return sum;
 }
 
-float SquaredDifference(std::span<const float> a, std::span<const float> b) {
+}  // namespace
+
+float SquaredDistance(std::span<const float> a, std::span<const float> b) {
+  CHECK(a.size() == b.size());
   float sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
   return sum;
 }
-
-}  // namespace
 
 void DistanceTable::Add(std::span<const float> row) {
   CHECK(row.size() == dimension_);
@@ -52,7 +53,7 @@ std::vector<float> DistanceTable::SquaredDistances(std::span<const float> querie
     for (std::size_t r = 0; r < size(); ++r) {
       const float norms = norm + squared_norms_[r];
       const float squared = norms - 2 * of_query[r];
-      of_query[r] = squared > kNear * norms ? squared : SquaredDifference(query, Row(r));
+      of_query[r] = squared > kNear * norms ? squared : SquaredDistance(query, Row(r));
     }
   }
   return distances;

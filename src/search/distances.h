@@ -7,6 +7,9 @@
 
 namespace kinfolder {
 
+// |a - b|^2 of two vectors of one length.
+float SquaredDistance(std::span<const float> a, std::span<const float> b);
+
 // Rows to be compared with.
 class DistanceTable {
  public:

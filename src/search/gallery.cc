@@ -73,11 +73,7 @@ std::optional<float> Gallery::DistanceBetween(FaceId a, FaceId b) const {
   const auto first = row_of_.find(a);
   const auto second = row_of_.find(b);
   if (first == row_of_.end() || second == row_of_.end()) return std::nullopt;
-  const std::span<const float> x = table_.Row(first->second);
-  const std::span<const float> y = table_.Row(second->second);
-  float squared = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) squared += (x[i] - y[i]) * (x[i] - y[i]);
-  return std::sqrt(squared);
+  return std::sqrt(SquaredDistance(table_.Row(first->second), table_.Row(second->second)));
 }
 
 Result<std::vector<std::vector<PersonDistance>>> Gallery::Rank(std::span<const Query> queries) const {
