@@ -26,6 +26,8 @@ struct Options {
   std::filesystem::path models;
   std::filesystem::path expected;
   std::filesystem::path json;
+  std::string detector = kBestPackage;
+  std::string model = kBestPackage;
   int jobs = 2;
   int runs = 3;
 };
@@ -47,6 +49,8 @@ Result<std::vector<Measurement>> MeasureAll(const Options& options) {
                                                       options.data / "photos" / "album" / "inbox"};
   Settings settings;
   settings.models = {options.models};
+  settings.detector = options.detector;
+  settings.model = options.model;
   settings.detail = Detail::kFull;
   settings.jobs = options.jobs;
   ASSIGN_OR_RETURN(const std::vector<std::filesystem::path> photos, PhotosIn(folders));
@@ -119,6 +123,8 @@ int Main(int argc, char** argv) {
   CLI::App app("Measures how fast Kinfolder is on this machine.");
   app.add_option("--data", options.data, "folder with photos/groups and photos/album/inbox")->capture_default_str();
   app.add_option("--models", options.models, "folder with the model packages")->capture_default_str();
+  app.add_option("--detector", options.detector, "package that finds faces")->capture_default_str();
+  app.add_option("--model", options.model, "package that tells faces apart")->capture_default_str();
   app.add_option("--jobs", options.jobs, "workers of a scan")->capture_default_str()->check(CLI::Range(1, 256));
   app.add_option("--runs", options.runs, "runs of which the median counts")
       ->capture_default_str()

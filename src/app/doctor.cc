@@ -56,21 +56,19 @@ Finding Space(const char* subject, fs::path folder) {
           space.available < kLittleSpace};
 }
 
+// With the kind of numbers that its networks run in.
 Finding ModelFinding(const char* subject, const Result<ModelPackage>& package) {
   const Status sound = package ? VerifyPackage(*package) : Status(Fail(package.error()));
-  return {subject, sound ? fmt::format("{}, sound", package->folder.string()) : sound.error().message, !sound};
-}
-
-// With the kind of numbers that it runs in.
-Finding EmbedderFinding(const Result<ModelPackage>& package) {
-  Finding finding = ModelFinding("Tells faces apart", package);
-  if (finding.is_problem) return finding;
-  const Result<Graph> graph = ReadOnnxFile(package->file("embedder"));
-  if (!graph) return {finding.subject, graph.error().message, true};
-  finding.text += graph->steps.empty() ? ", in float32"
-                  : RunsEightBits()    ? ", in 8-bit numbers"
-                                       : ", in float32: this processor has no instructions for its 8-bit weights";
-  return finding;
+  if (!sound) return {subject, sound.error().message, true};
+  const char* numbers = "in float32";
+  for (const auto& [role, file] : package->manifest.files) {
+    const Result<Graph> graph = ReadOnnxFile(package->file(role));
+    if (!graph) return {subject, graph.error().message, true};
+    if (graph->steps.empty()) continue;
+    numbers = RunsEightBits(*graph) ? "in 8-bit numbers"
+                                    : "in float32: this processor has no instructions for its 8-bit weights";
+  }
+  return {subject, fmt::format("{}, sound, {}", package->folder.string(), numbers), false};
 }
 
 Finding CatalogFinding(const fs::path& data) {
@@ -95,7 +93,7 @@ std::vector<Finding> Examine(const Settings& settings, const Environment& enviro
   std::vector<Finding> findings;
   findings.push_back({"Processor", ProcessorFeatures(), false});
   findings.push_back(ModelFinding("Finds faces", DetectorPackage(settings, environment)));
-  findings.push_back(EmbedderFinding(EmbedderPackage(settings, environment)));
+  findings.push_back(ModelFinding("Tells faces apart", EmbedderPackage(settings, environment)));
   findings.push_back(Folder("Photos", settings.photos, "not there yet"));
   findings.push_back(Folder("Known people", settings.known, "not there yet"));
   findings.push_back(Folder("Results", settings.people, "made by the first run"));

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/networks.h"
-#include "app/quantize_embedder.h"
+#include "app/quantize_package.h"
 #include "cli/verbs.h"
 #include "filing/space.h"
 #include "nn/install.h"
@@ -173,22 +173,30 @@ Result<ExitStatus> Quantize(Invocation& invocation) {
     ASSIGN_OR_RETURN(request.pictures.emplace_back(), Chosen(invocation.settings().photos, "photos"));
   }
   Console& console = invocation.console;
-  ASSIGN_OR_RETURN(const QuantizeResult result, QuantizeEmbedder(request, invocation.settings(), invocation.environment,
-                                                                 console.Progress(request.id), invocation.stop));
+  ASSIGN_OR_RETURN(const QuantizeResult result, QuantizePackage(request, invocation.settings(), invocation.environment,
+                                                                console.Progress(request.id), invocation.stop));
   if (invocation.json()) {
     console.Print(Json::Object({{"package", request.id},
                                 {"folder", result.folder},
-                                {"faces", result.faces},
                                 {"convolutions", result.convolutions},
                                 {"in_8_bits", result.in_8_bits},
-                                {"cosine", result.cosine}}));
+                                {"faces", result.faces},
+                                {"cosine", result.cosine},
+                                {"found", result.found},
+                                {"others", result.others}}));
     return kAllDone;
   }
   console.Print("{} is ready in {}", request.id, result.folder.string());
-  console.Print("{} of {} convolutions are in 8-bit numbers; the vectors of a face agree to a cosine of {:.4f} ({}).",
-                result.in_8_bits, result.convolutions, result.cosine,
-                Counted(static_cast<std::int64_t>(result.faces), "face"));
-  console.Print("Use it with --model {0}, or from now on with kinfolder config set model {0}.", request.id);
+  console.Print("{} of {} convolutions are in 8-bit numbers.", result.in_8_bits, result.convolutions);
+  const std::string faces = Counted(static_cast<std::int64_t>(result.faces), "face");
+  if (result.cosine) {
+    console.Print("The vectors of a face agree to a cosine of {:.4f} ({}).", *result.cosine, faces);
+  } else {
+    console.Print("Of {} that {} finds in these photos it finds {}, and {} more.", faces, request.package,
+                  *result.found, *result.others);
+  }
+  console.Print("Use it with --{0} {1}, or from now on with kinfolder config set {0} {1}.",
+                result.cosine ? "model" : "detector", request.id);
   return kAllDone;
 }
 
@@ -217,13 +225,13 @@ std::vector<Verb> ModelsVerbs() {
        .run = Install},
       {.name = "models quantize",
        .group = kSetupGroup,
-       .summary = "Make a package with 8-bit weights: faces are told apart faster",
+       .summary = "Make a package with 8-bit weights: faces are found and told apart faster",
        .details =
            "It takes photos with some hundred faces (by default those of the photos folder) to choose how numbers\n"
            "are rounded; convolutions that would lose too much stay as they are. The new package is called\n"
            "NAME-int8 and goes to the first folder of --models, else to the data folder. Processors without VNNI\n"
            "(see kinfolder doctor) run it in float32.",
-       .arguments = {{Argument::Kind::kPositional, "name", "NAME", "Package that tells faces apart", true},
+       .arguments = {{Argument::Kind::kPositional, "name", "NAME", "Package to make it of", true},
                      {Argument::Kind::kValue, "calibrate", "DIR", "Folder of photos with faces"},
                      {Argument::Kind::kValue, "as", "NAME", "Name of the new package"},
                      kJson},

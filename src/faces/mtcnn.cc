@@ -64,6 +64,23 @@ void WritePlanes(const Image& image, const PixelRect& part, Size size, const Nor
   for (float& value : planes) value = (value - normalization.mean) * normalization.scale;
 }
 
+Tensor LevelOf(const Image& image, const PyramidLevel& level, const Normalization& normalization) {
+  const auto [width, height] = level.size;
+  Tensor picture{{1, 3, height, width}, std::vector<float>(std::size_t{3} * width * height)};
+  WritePlanes(image, {0, 0, image.width(), image.height()}, level.size, normalization, picture.values);
+  return picture;
+}
+
+// The parts, resized to side x side.
+Tensor WindowsOf(const Image& image, std::span<const PixelRect> parts, int side, const Normalization& normalization) {
+  const std::size_t values = std::size_t{3} * side * side;
+  Tensor pictures{{static_cast<std::int64_t>(parts.size()), 3, side, side}, std::vector<float>(parts.size() * values)};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    WritePlanes(image, parts[i], {side, side}, normalization, std::span(pictures.values).subspan(i * values, values));
+  }
+  return pictures;
+}
+
 // The picture's pixels under P-Net's window at (column, row) of its answers, first and last number from 1.
 Box WindowOnPicture(int column, int row, double scale) {
   const auto level_scale = static_cast<float>(scale);
@@ -95,13 +112,10 @@ std::vector<Proposal> ProposalsOf(const Tensor& face, const Tensor& box, double 
 
 Result<std::vector<Proposal>> ProposeOnLevel(const Network& pnet, const Image& image, const PyramidLevel& level,
                                              const Normalization& normalization, float threshold) {
-  const auto [width, height] = level.size;
-  Tensor picture{{1, 3, height, width}, std::vector<float>(std::size_t{3} * width * height)};
-  WritePlanes(image, {0, 0, image.width(), image.height()}, level.size, normalization, picture.values);
-  ASSIGN_OR_RETURN(const auto answers, pnet.Run(std::move(picture), {1, 4}));
+  ASSIGN_OR_RETURN(const auto answers, pnet.Run(LevelOf(image, level, normalization), {1, 4}));
   const Tensor& face = answers[0];
   const Tensor& box = answers[1];
-  const Shape expected{1, 1, PnetAnswers(height), PnetAnswers(width)};
+  const Shape expected{1, 1, PnetAnswers(level.size.height), PnetAnswers(level.size.width)};
   if (face.shape != expected || box.values.size() != 4 * face.values.size()) {
     return Fail(ErrorCode::kCorrupt, "the model's pnet answers {} instead of {}", ToString(face.shape),
                 ToString(expected));
@@ -126,21 +140,31 @@ std::vector<PixelRect> DropInvisible(Size picture, std::vector<ScoredBox>& squar
 // Runs `network` on the parts, resized to side x side, and calls visit(index of the part, outputs, index in them).
 template <class Visit>
 Status ForEachWindow(const Network& network, std::initializer_list<std::int64_t> channels, const Image& image,
-                     const std::vector<PixelRect>& parts, int side, std::size_t batch,
-                     const Normalization& normalization, const Visit& visit) {
-  const std::size_t values = std::size_t{3} * side * side;
+                     std::span<const PixelRect> parts, int side, std::size_t batch, const Normalization& normalization,
+                     const Visit& visit) {
   for (std::size_t begin = 0; begin < parts.size();) {
     const std::size_t count = NextBatch(parts.size() - begin, batch);
-    Tensor pictures{{static_cast<std::int64_t>(count), 3, side, side}, std::vector<float>(count * values)};
-    for (std::size_t i = 0; i < count; ++i) {
-      WritePlanes(image, parts[begin + i], {side, side}, normalization,
-                  std::span(pictures.values).subspan(i * values, values));
-    }
-    ASSIGN_OR_RETURN(const auto outputs, network.Run(std::move(pictures), channels));
+    ASSIGN_OR_RETURN(const auto outputs,
+                     network.Run(WindowsOf(image, parts.subspan(begin, count), side, normalization), channels));
     for (std::size_t i = 0; i < count; ++i) visit(begin + i, outputs, i);
     begin += count;
   }
   return {};
+}
+
+// Batches of up to `most` windows, evenly from the first to the last.
+std::vector<Tensor> EvenlyFrom(const Image& image, std::vector<ScoredBox> squares, int side, std::size_t batch,
+                               const Normalization& normalization, std::size_t most) {
+  const std::vector<PixelRect> all = DropInvisible(image.size(), squares);
+  std::vector<PixelRect> parts;
+  for (std::size_t i = 0, count = std::min(all.size(), most); i < count; ++i)
+    parts.push_back(all[i * all.size() / count]);
+  std::vector<Tensor> batches;
+  for (std::size_t begin = 0; begin < parts.size(); begin += batch) {
+    const std::size_t count = std::min(batch, parts.size() - begin);
+    batches.push_back(WindowsOf(image, std::span(parts).subspan(begin, count), side, normalization));
+  }
+  return batches;
 }
 
 Offsets OffsetsAt(const Tensor& boxes, std::size_t i) {
@@ -273,6 +297,17 @@ Result<Detection> Mtcnn::LookAt(const Image& image, const Box& box) const {
   };
   RETURN_IF_ERROR(ForEachWindow(onet_, {1, 4, 10}, image, parts, kOnetSide, kOnetBatch, normalization_, take));
   return InFractions(face, image.size());
+}
+
+Result<CascadeInputs> Mtcnn::InputsFor(const Image& image, std::size_t most) const {
+  CascadeInputs inputs;
+  for (const PyramidLevel& level : PyramidLevels(image.size(), options_.min_face, options_.pyramid_factor))
+    inputs.pnet.push_back(LevelOf(image, level, normalization_));
+  ASSIGN_OR_RETURN(std::vector<ScoredBox> squares, Propose(image));
+  inputs.rnet = EvenlyFrom(image, squares, kRnetSide, kRnetBatch, normalization_, most);
+  ASSIGN_OR_RETURN(squares, Refine(image, std::move(squares)));
+  inputs.onet = EvenlyFrom(image, std::move(squares), kOnetSide, kOnetBatch, normalization_, most);
+  return inputs;
 }
 
 Result<std::vector<Detection>> Mtcnn::Detect(const Image& image) const {

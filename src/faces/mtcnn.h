@@ -2,6 +2,7 @@
 // Zhang, Zhang, Li, Qiao: "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks", 2016.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +26,13 @@ struct MtcnnOptions {
 // P-Net sees 12 pixels: below this the picture would be blown up to more than twice its size for nothing.
 inline constexpr int kSmallestMinFace = 6;
 
+// Batches of pictures [N, 3, H, W], normalised, by network: levels of the pyramid, then windows of 24 x 24 and 48 x 48.
+struct CascadeInputs {
+  std::vector<Tensor> pnet;
+  std::vector<Tensor> rnet;
+  std::vector<Tensor> onet;
+};
+
 // Immutable once loaded; Detect may be called from many threads at once, each call on one core.
 class Mtcnn {
  public:
@@ -44,6 +52,10 @@ class Mtcnn {
   Result<std::vector<ScoredBox>> Propose(const Image& image) const;
   // R-Net: the squares that do look like a face, moved to fit it better.
   Result<std::vector<ScoredBox>> Refine(const Image& image, std::vector<ScoredBox> squares) const;
+
+  // What the networks are shown when they look at this picture, but for the windows that are more than `most`, of which
+  // that many are taken, evenly from the surest to the least sure.
+  Result<CascadeInputs> InputsFor(const Image& image, std::size_t most) const;
 
   const MtcnnOptions& options() const { return options_; }
 

@@ -24,7 +24,7 @@ memory::desc AnyLayout(const memory::dims& dims, memory::data_type type = kFloat
 }
 
 memory::data_type TypeOn(const FakeQuantize& grid) {
-  return grid.is_signed ? memory::data_type::s8 : memory::data_type::u8;
+  return grid.zero == 0 ? memory::data_type::u8 : memory::data_type::s8;
 }
 
 memory::desc PlainLayout(memory::dims dims) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <list>
 #include <mutex>
 #include <new>
@@ -132,6 +133,15 @@ class DnnlSession : public Session {
   mutable std::list<std::shared_ptr<Entry>> entries_;  // the last used first; guarded by mutex_
 };
 
+// oneDNN's 8-bit numbers have their zero at 0, with a sign or without.
+bool HasOtherZeros(const Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+    const auto* grid = std::get_if<FakeQuantize>(&node.op);
+    if (const auto* conv = std::get_if<Conv>(&node.op); conv != nullptr && conv->grid) grid = &*conv->grid;
+    return grid != nullptr && grid->zero != 0 && grid->zero != FakeQuantize::kSigned;
+  });
+}
+
 }  // namespace
 
 bool RunsEightBits() {
@@ -145,7 +155,8 @@ bool RunsEightBits() {
 Result<std::unique_ptr<Session>> MakeDnnlSession(Graph graph, const SessionOptions& options) {
   RETURN_IF_ERROR(Validate(graph));
   try {
-    if (options.precision == Precision::kFloat32 || !RunsEightBits()) graph = DropQuantization(std::move(graph));
+    if (options.precision == Precision::kFloat32 || !RunsEightBits() || HasOtherZeros(graph))
+      graph = DropQuantization(std::move(graph));
     return std::make_unique<DnnlSession>(Optimize(std::move(graph)));
   } catch (const dnnl::error& error) {
     return Fail(ErrorCode::kUnsupported, "the network cannot be run on this computer: {}", error.what());

@@ -33,15 +33,16 @@ struct Window {
 // What Conv and Gemm may do to their result before it is stored. Files have kNone; passes set the others.
 enum class Activation { kNone, kRelu, kSigmoid };
 
-// x rounded to the grid of an 8-bit number: step * clamp(round(x / step), least, most), half-way cases to even; -128 to
-// 127 when signed, else 0 to 255. In files it is ONNX's QuantizeLinear and DequantizeLinear, one after the other.
+// x rounded to the grid of an 8-bit number: step * clamp(round(x / step), -zero, 255 - zero), half-way cases to even.
+// In files it is ONNX's QuantizeLinear and DequantizeLinear, one after the other.
 struct FakeQuantize {
   float step = 1;
-  bool is_signed = false;
+  std::int32_t zero = 0;  // 0 to 255: the byte that stands for 0
   bool operator==(const FakeQuantize&) const = default;
 
-  float least() const { return is_signed ? -128 : 0; }
-  float most() const { return is_signed ? 127 : 255; }
+  static constexpr std::int32_t kSigned = 128;  // the zero of -128 to 127
+  float least() const { return static_cast<float>(-zero); }
+  float most() const { return static_cast<float>(255 - zero); }
 };
 
 // The operators. Inputs are listed by position; those in brackets may be absent: the empty name. Every operator has one

@@ -79,7 +79,7 @@ Result<std::vector<T>> TensorValues(const onnx::TensorProto& tensor, std::size_t
   return values;
 }
 
-// Eight-bit numbers as they are stored; those of a UINT8 tensor are zero points, of which only zero is known.
+// Eight-bit numbers as they are stored; those of a UINT8 tensor are zero points.
 struct ByteTensor {
   Shape shape;
   std::vector<std::int8_t> values;
@@ -414,22 +414,24 @@ class Reader {
     ASSIGN_OR_RETURN(const std::vector<float> steps, StepsOf(node));
     if (steps.size() != 1)
       return Fail(ErrorCode::kUnsupported, "its QuantizeLinear {} has several scales", node.name());
-    const auto zero = bytes_.find(Input(node, 2));
-    const bool is_signed = zero != bytes_.end() && zero->second.is_signed;
-    quantized_[node.output(0)] = {Input(node, 0), {steps.front(), is_signed}};
+    ASSIGN_OR_RETURN(const std::optional<std::int32_t> zero, ZeroOf(node));
+    quantized_[node.output(0)] = {Input(node, 0), {steps.front(), zero.value_or(0)}};
     return {};
   }
 
   Status ReadDequantize(const onnx::NodeProto& node) {
     ASSIGN_OR_RETURN(std::vector<float> steps, StepsOf(node));
+    ASSIGN_OR_RETURN(const std::optional<std::int32_t> zero, ZeroOf(node));
     if (const auto found = quantized_.find(Input(node, 0)); found != quantized_.end()) {
-      if (steps.size() != 1 || steps.front() != found->second.grid.step)
-        return Fail(ErrorCode::kUnsupported, "its DequantizeLinear {} has another scale than what it undoes",
-                    node.name());
+      const FakeQuantize& grid = found->second.grid;
+      if (steps.size() != 1 || steps.front() != grid.step || zero.value_or(grid.zero) != grid.zero)
+        return Fail(ErrorCode::kUnsupported,
+                    "its DequantizeLinear {} has another scale or zero point than what it undoes", node.name());
       return Emit(found->second.grid, {found->second.source}, node.output(0));
     }
     const auto found = bytes_.find(Input(node, 0));
-    if (found == bytes_.end() || !found->second.is_signed)
+    if (found == bytes_.end() || !found->second.is_signed ||
+        zero.value_or(FakeQuantize::kSigned) != FakeQuantize::kSigned)
       return Fail(ErrorCode::kUnsupported,
                   "its DequantizeLinear {} takes neither int8 weights nor what QuantizeLinear gave", node.name());
     return AddQuantizedWeight(node, found->second, std::move(steps));
@@ -457,18 +459,25 @@ class Reader {
     return {};
   }
 
-  // The scales of a QuantizeLinear or DequantizeLinear, whose zero points must be zero.
+  // The scales of a QuantizeLinear or DequantizeLinear.
   Result<std::vector<float>> StepsOf(const onnx::NodeProto& node) const {
     const Tensor* scale = graph_.Constant(Input(node, 1));
     if (scale == nullptr || scale->values.empty() || scale->shape.size() > 1)
       return Fail(ErrorCode::kUnsupported, "its {} {} takes its scale from a computation", node.op_type(), node.name());
-    if (const std::string name = Input(node, 2); !name.empty()) {
-      const auto zero = bytes_.find(name);
-      if (zero == bytes_.end() || std::any_of(zero->second.values.begin(), zero->second.values.end(),
-                                              [](std::int8_t value) { return value != 0; }))
-        return Fail(ErrorCode::kUnsupported, "its {} {} has a zero point other than zero", node.op_type(), node.name());
-    }
     return scale->values;
+  }
+
+  // Its zero point, the same for all scales, as FakeQuantize counts it; nullopt where none is given.
+  Result<std::optional<std::int32_t>> ZeroOf(const onnx::NodeProto& node) const {
+    const std::string name = Input(node, 2);
+    if (name.empty()) return std::nullopt;
+    const auto found = bytes_.find(name);
+    const bool is_known = found != bytes_.end() && !found->second.values.empty();
+    if (!is_known || std::ranges::any_of(found->second.values, [&](auto v) { return v != found->second.values[0]; }))
+      return Fail(ErrorCode::kUnsupported, "its {} {} has zero points that are computed or differ", node.op_type(),
+                  node.name());
+    const std::int8_t zero = found->second.values.front();
+    return found->second.is_signed ? FakeQuantize::kSigned + zero : static_cast<std::uint8_t>(zero);
   }
 
   // Also Dropout, which does nothing when it does not train. A view of the same shape; passes drop it.

@@ -128,14 +128,17 @@ void WriteFloats(const std::string& name, const Tensor& tensor, onnx::GraphProto
   initializer.set_raw_data(tensor.values.data(), tensor.values.size() * sizeof(float));
 }
 
-// Adds a DequantizeLinear, whose scale and zero point (all zero, as many as `steps`) lie beside it.
-onnx::NodeProto& AddDequantize(const std::string& name, const Tensor& steps, bool is_signed, onnx::GraphProto& graph) {
+// Adds a DequantizeLinear, whose scales and zero points lie beside it: of the numbers -128 to 127 when the byte that
+// stands for 0 is in their middle, else of 0 to 255.
+onnx::NodeProto& AddDequantize(const std::string& name, const Tensor& steps, std::int32_t zero_byte,
+                               onnx::GraphProto& graph) {
+  const bool is_signed = zero_byte == FakeQuantize::kSigned;
   WriteFloats(name + "/step", steps, graph);
   onnx::TensorProto& zero = *graph.add_initializer();
   zero.set_name(name + "/zero");
   zero.set_data_type(is_signed ? onnx::TensorProto::INT8 : onnx::TensorProto::UINT8);
   for (const std::int64_t dimension : steps.shape) zero.add_dims(dimension);
-  zero.set_raw_data(std::string(steps.values.size(), '\0'));
+  zero.set_raw_data(std::string(steps.values.size(), is_signed ? '\0' : static_cast<char>(zero_byte)));
   onnx::NodeProto& node = *graph.add_node();
   node.set_op_type("DequantizeLinear");
   node.set_name(name);
@@ -152,7 +155,8 @@ void WriteQuantizedWeight(const std::string& name, const Tensor& tensor, const s
   for (const std::int64_t dimension : tensor.shape) initializer.add_dims(dimension);
   const std::vector<std::int8_t> multiples = MultiplesOf(tensor, steps);
   initializer.set_raw_data(multiples.data(), multiples.size());
-  onnx::NodeProto& node = AddDequantize(name, Tensor{{static_cast<std::int64_t>(steps.size())}, steps}, true, graph);
+  onnx::NodeProto& node =
+      AddDequantize(name, Tensor{{static_cast<std::int64_t>(steps.size())}, steps}, FakeQuantize::kSigned, graph);
   onnx::AttributeProto& axis = *node.add_attribute();
   axis.set_name("axis");
   axis.set_type(onnx::AttributeProto::INT);
@@ -166,7 +170,7 @@ void WriteQuantize(const Node& node, const FakeQuantize& grid, onnx::GraphProto&
   for (const std::string& input : {node.Input(0), node.output + "/step", node.output + "/zero"})
     quantize.add_input(input);
   quantize.add_output(node.output + "/8bit");
-  AddDequantize(node.output, Tensor{{}, {grid.step}}, grid.is_signed, graph);
+  AddDequantize(node.output, Tensor{{}, {grid.step}}, grid.zero, graph);
 }
 
 }  // namespace

@@ -18,37 +18,57 @@ namespace kinfolder {
 namespace {
 
 constexpr std::size_t kBins = 4096;  // of a histogram of values
-// The error that the whole network may have: of unit vectors, a cosine of 0.998.
-constexpr double kTolerance = 0.004;
+// The error that the whole network may have: of unit vectors, a cosine of 0.999.
+constexpr double kTolerance = 0.002;
 
 // What values of a grid were seen.
 struct Seen {
   float least = 0;
   float most = 0;
-  std::vector<double> histogram = std::vector<double>(kBins);  // of |x| from 0 to range()
+  std::vector<double> histogram = std::vector<double>(kBins);  // from least to most
 
-  float range() const { return std::max(most, -least); }
-  bool is_signed() const { return least < 0; }
+  float width() const { return (most - least) / kBins; }  // of a bin
 };
 
+double SquaredError(const Seen& seen, const FakeQuantize& grid) {
+  double error = 0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    if (seen.histogram[bin] == 0) continue;
+    const float x = seen.least + seen.width() * (static_cast<float>(bin) + 0.5F);
+    const double difference = x - grid.step * std::clamp(std::nearbyint(x / grid.step), grid.least(), grid.most());
+    error += seen.histogram[bin] * difference * difference;
+  }
+  return error;
+}
+
+// Rounds the values from `least` to `most`, 0 among them, which become whole multiples.
+FakeQuantize GridOver(float least, float most) {
+  const float step = (most - least) / 255;
+  return {step, static_cast<std::int32_t>(std::nearbyint(-least / step))};
+}
+
 // The grid that rounds the values seen with the least squared error: a finer step rounds the many better and cuts off
-// the few that are large.
-FakeQuantize BestGrid(const Seen& seen) {
-  FakeQuantize best{1, seen.is_signed()};
-  if (seen.range() <= 0) return best;
+// the few that are large. `any_zero`: else its zero is 0 or FakeQuantize::kSigned.
+FakeQuantize BestGrid(const Seen& seen, bool any_zero) {
+  FakeQuantize best;
   double least_error = INFINITY;
-  for (int percent = 30; percent <= 100; ++percent) {
-    FakeQuantize grid{seen.range() * static_cast<float>(percent) / 100 / best.most(), seen.is_signed()};
-    double error = 0;
-    for (std::size_t bin = 0; bin < kBins; ++bin) {
-      if (seen.histogram[bin] == 0) continue;
-      const float x = seen.range() * (static_cast<float>(bin) + 0.5F) / kBins;
-      const double difference = x - grid.step * std::min(std::nearbyint(x / grid.step), grid.most());
-      error += seen.histogram[bin] * difference * difference;
-    }
+  const auto consider = [&](const FakeQuantize& grid) {
+    const double error = SquaredError(seen, grid);
     if (error < least_error) {
       least_error = error;
       best = grid;
+    }
+  };
+  const float range = std::max(seen.most, -seen.least);
+  if (range <= 0) return best;
+  for (int percent = 30; percent <= 100; ++percent) {
+    const float part = static_cast<float>(percent) / 100;
+    if (seen.least >= 0) {
+      consider(GridOver(0, part * seen.most));
+    } else if (!any_zero) {
+      consider({part * range / 127, FakeQuantize::kSigned});
+    } else {
+      for (const float below : {0.25F, 0.5F, 0.75F, 1.0F}) consider(GridOver(below * seen.least, part * seen.most));
     }
   }
   return best;
@@ -65,7 +85,7 @@ float RoundWeights(std::span<float> weights) {
   };
   float best = largest / 127;
   double least_error = INFINITY;
-  for (int percent = 50; percent <= 100; percent += 2) {
+  for (int percent = 30; percent <= 100; percent += 2) {
     const float step = largest * static_cast<float>(percent) / 100 / 127;
     double error = 0;
     for (const float weight : weights) {
@@ -100,10 +120,8 @@ class SharedGrids {
   std::unordered_map<std::string, std::string> parent_;
 };
 
-bool IsPlainConv(const Graph& graph, const Node& node) {
-  const auto* conv = std::get_if<Conv>(&node.op);
-  return conv != nullptr && node.Input(kSlope).empty() && conv->activation != Activation::kSigmoid &&
-         graph.Constant(node.Input(1)) != nullptr &&
+bool HasConstantWeights(const Graph& graph, const Node& node) {
+  return std::holds_alternative<Conv>(node.op) && graph.Constant(node.Input(1)) != nullptr &&
          (node.Input(kBias).empty() || graph.Constant(node.Input(kBias)) != nullptr);
 }
 
@@ -112,17 +130,135 @@ bool IsMaxPool(const Node& node) {
   return pool != nullptr && pool->kind == Pool::Kind::kMax;
 }
 
+// What the values of a network's channels are multiplied by so that channels of one value, which share a grid, are
+// about as large: conv A makes the channel smaller, and the convolutions that take it make up for it. Nothing between
+// them may care: maxima, and activations that have no other bend than at 0 (Nagel et al. 2019, "Data-Free Quantization
+// through Weight Equalization and Bias Correction", section 4.1, with the values seen in place of the first weights).
+class Equalizer {
+ public:
+  explicit Equalizer(Graph graph) : graph_(std::move(graph)) {
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      for (const std::string& input : graph_.nodes[i].inputs) users_[input].push_back(i);
+    }
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Node& node = graph_.nodes[i];
+      const auto* conv = std::get_if<Conv>(&node.op);
+      if (!HasConstantWeights(graph_, node) || conv->activation == Activation::kSigmoid || !node.Input(kAddend).empty())
+        continue;
+      std::vector<std::size_t> takers;
+      if (FindTakers(node.output, takers) && !takers.empty()) pairs_.emplace_back(i, std::move(takers));
+    }
+  }
+
+  Result<Graph> Run(std::span<const Tensor> batches, const std::function<Status()>& step) && {
+    if (pairs_.empty()) return std::move(graph_);
+    Graph seen = graph_;
+    seen.outputs.clear();
+    for (const auto& [maker, takers] : pairs_) seen.outputs.push_back(graph_.nodes[maker].output);
+    ASSIGN_OR_RETURN(const auto session, MakeDnnlSession(std::move(seen), {Precision::kFloat32}));
+    std::vector<std::vector<double>> squares(pairs_.size());
+    for (const Tensor& batch : batches) {
+      RETURN_IF_ERROR(step());
+      ASSIGN_OR_RETURN(const std::vector<Tensor> results, session->Run(std::span(&batch, 1)));
+      for (std::size_t i = 0; i < results.size(); ++i) AddSquares(results[i], squares[i]);
+    }
+    for (std::size_t i = 0; i < pairs_.size(); ++i) Equalize(pairs_[i].first, pairs_[i].second, squares[i]);
+    return DropUnused(std::move(graph_));
+  }
+
+ private:
+  // The convolutions that take the value, at once or after maxima; false if anything else takes it.
+  bool FindTakers(const std::string& value, std::vector<std::size_t>& takers) const {
+    if (std::find(graph_.outputs.begin(), graph_.outputs.end(), value) != graph_.outputs.end()) return false;
+    const auto users = users_.find(value);
+    if (users == users_.end()) return true;
+    return std::all_of(users->second.begin(), users->second.end(), [&](std::size_t user) {
+      const Node& node = graph_.nodes[user];
+      if (IsMaxPool(node)) return FindTakers(node.output, takers);
+      if (!HasConstantWeights(graph_, node) || std::get<Conv>(node.op).groups != 1 || node.Input(kAddend) == value)
+        return false;
+      takers.push_back(user);
+      return true;
+    });
+  }
+
+  // Of [N, C, H, W], by channel.
+  static void AddSquares(const Tensor& tensor, std::vector<double>& squares) {
+    const auto channels = static_cast<std::size_t>(tensor.shape[1]);
+    squares.resize(channels);
+    const auto pixels = static_cast<std::size_t>(tensor.shape[2] * tensor.shape[3]);
+    for (std::size_t plane = 0; plane * pixels < tensor.values.size(); ++plane) {
+      for (const float value : std::span(tensor.values).subspan(plane * pixels, pixels))
+        squares[plane % channels] += value * value;
+    }
+  }
+
+  void Equalize(std::size_t maker, const std::vector<std::size_t>& takers, const std::vector<double>& squares) {
+    std::vector<float> largest(squares.size());  // weight of a channel in what takes it
+    for (const std::size_t taker : takers) {
+      ForEachWeight(Own(taker, 1), [&](std::size_t /*output*/, std::size_t input, float& weight) {
+        largest[input] = std::max(largest[input], std::abs(weight));
+      });
+    }
+    std::vector<float> factors;
+    for (std::size_t c = 0; c < squares.size(); ++c) {
+      const bool matters = squares[c] > 0 && largest[c] > 0;
+      factors.push_back(matters ? static_cast<float>(std::sqrt(std::sqrt(squares[c]) / largest[c])) : 1);
+    }
+    // Only how channels compare matters; so the network's numbers stay about as large as they were.
+    double logarithms = 0;
+    for (const float factor : factors) logarithms += std::log(factor);
+    const auto mean = static_cast<float>(std::exp(logarithms / static_cast<double>(factors.size())));
+    for (float& factor : factors) factor /= mean;
+    ForEachWeight(Own(maker, 1), [&](std::size_t output, std::size_t, float& weight) { weight /= factors[output]; });
+    if (!graph_.nodes[maker].Input(kBias).empty()) {
+      Tensor& bias = Own(maker, kBias);
+      for (std::size_t c = 0; c < factors.size(); ++c) bias.values[c] /= factors[c];
+    }
+    for (const std::size_t taker : takers)
+      ForEachWeight(Own(taker, 1), [&](std::size_t, std::size_t input, float& weight) { weight *= factors[input]; });
+  }
+
+  // visit(output channel, input channel of its group, weight)
+  template <class Visit>
+  static void ForEachWeight(Tensor& weights, const Visit& visit) {
+    const auto inputs = static_cast<std::size_t>(weights.shape[1]);
+    const auto kernel = static_cast<std::size_t>(weights.shape[2] * weights.shape[3]);
+    for (std::size_t i = 0; i < weights.values.size(); ++i)
+      visit(i / (inputs * kernel), i / kernel % inputs, weights.values[i]);
+  }
+
+  // The constant of a node, which others may use as well, as its own.
+  Tensor& Own(std::size_t node, std::size_t input) {
+    const std::string name = graph_.nodes[node].output + (input == 1 ? "/equal_weight" : "/equal_bias");
+    const std::string given = graph_.nodes[node].Input(input);
+    if (given != name) {
+      graph_.constants[name] = *graph_.Constant(given);
+      graph_.nodes[node].SetInput(input, name);
+    }
+    return graph_.constants.at(name);
+  }
+
+  Graph graph_;
+  std::unordered_map<std::string, std::vector<std::size_t>> users_;
+  std::vector<std::pair<std::size_t, std::vector<std::size_t>>> pairs_;  // conv A, and what takes its value
+};
+
 class Quantizer {
  public:
-  Quantizer(Graph graph, std::span<const Tensor> batches) : graph_(std::move(graph)), batches_(batches) {
+  Quantizer(Graph graph, std::span<const Tensor> batches, bool by_rows)
+      : graph_(std::move(graph)), batches_(batches), by_rows_(by_rows) {
     FindGrids();
     for (const Node& node : graph_.nodes) {
-      if (IsPlainConv(graph_, node) && on_grid_.contains(node.Input(0))) possible_.insert(node.output);
+      if (HasConstantWeights(graph_, node) && on_grid_.contains(node.Input(0))) possible_.insert(node.output);
     }
   }
 
   // The results of the convolutions that could be done in 8-bit numbers.
   const std::set<std::string>& possible() const { return possible_; }
+
+  // The value that a convolution takes, by what it gives.
+  const std::string& SourceOf(const std::string& output) const { return NodeOf(output).Input(0); }
 
   // Looks at the values on grids and at the means of the channels that go into convolutions.
   Status Observe(const std::function<Status()>& step) {
@@ -130,8 +266,10 @@ class Quantizer {
     std::set<std::string> values;
     for (const std::string& output : possible_) values.insert(NodeOf(output).Input(0));
     for (const Node& node : graph_.nodes) {
-      if (IsPlainConv(graph_, node) && on_grid_.contains(node.output)) values.insert(node.output);
+      if (std::holds_alternative<Conv>(node.op) && on_grid_.contains(node.output)) values.insert(node.output);
     }
+    const std::string& input = graph_.inputs.front().name;
+    const bool sees_input = values.erase(input) > 0;
     seen.outputs.assign(values.begin(), values.end());
     ASSIGN_OR_RETURN(const auto session, MakeDnnlSession(std::move(seen), {Precision::kFloat32}));
     for (const bool again : {false, true}) {
@@ -139,23 +277,29 @@ class Quantizer {
         RETURN_IF_ERROR(step());
         ASSIGN_OR_RETURN(const std::vector<Tensor> results, session->Run(std::span(&batch, 1)));
         for (std::size_t i = 0; i < results.size(); ++i) Look(session->output_names()[i], results[i], again);
+        if (sees_input) Look(input, batch, again);
       }
     }
-    for (const auto& [grid, what] : seen_) best_[grid] = BestGrid(what);
+    for (const auto& [grid, what] : seen_) best_[grid] = BestGrid(what, by_rows_);
     return {};
   }
 
   // With the convolutions that give `in_8_bits` done so.
   Graph With(const std::set<std::string>& in_8_bits) {
     Graph graph = graph_;
+    const std::string& input = graph_.inputs.front().name;
     std::set<std::string> grids;
     for (const std::string& output : in_8_bits) grids.insert(shared_.Of(NodeOf(output).Input(0)));
     for (Node& node : graph.nodes) {
-      if (!IsPlainConv(graph, node)) continue;
+      auto* const conv = std::get_if<Conv>(&node.op);
+      if (conv == nullptr) continue;
       if (on_grid_.contains(node.output) && grids.contains(shared_.Of(node.output)))
-        std::get<Conv>(node.op).grid = best_.at(shared_.Of(node.output));
-      if (in_8_bits.contains(node.output)) RoundParameters(graph, node);
+        conv->grid = best_.at(shared_.Of(node.output));
+      if (!in_8_bits.contains(node.output)) continue;
+      RoundParameters(graph, node);
+      if (node.Input(0) == input) node.SetInput(0, input + "/grid");
     }
+    if (grids.contains(input)) graph.nodes.insert(graph.nodes.begin(), {best_.at(input), {input}, input + "/grid"});
     return DropUnused(std::move(graph));
   }
 
@@ -164,6 +308,7 @@ class Quantizer {
 
   void FindGrids() {
     const std::set<std::string> outputs(graph_.outputs.begin(), graph_.outputs.end());
+    if (by_rows_) on_grid_.insert(graph_.inputs.front().name);
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       const Node& node = graph_.nodes[i];
       places_[node.output] = i;
@@ -174,7 +319,7 @@ class Quantizer {
       if (passes_on && all) {
         for (const std::string& input : node.inputs) shared_.Unite(input, node.output);
       }
-      if (IsPlainConv(graph_, node) || (passes_on && all)) on_grid_.insert(node.output);
+      if (HasConstantWeights(graph_, node) || (passes_on && all)) on_grid_.insert(node.output);
     }
   }
 
@@ -187,9 +332,9 @@ class Quantizer {
       }
       return LookAtChannels(means_[name], tensor);
     }
-    const float scale = seen.range() > 0 ? kBins / seen.range() : 0;
+    const float bins = seen.width() > 0 ? 1 / seen.width() : 0;
     for (const float value : tensor.values) {
-      if (value != 0) ++seen.histogram[std::min(static_cast<std::size_t>(std::abs(value) * scale), kBins - 1)];
+      if (value != 0) ++seen.histogram[std::min(static_cast<std::size_t>((value - seen.least) * bins), kBins - 1)];
     }
   }
 
@@ -237,6 +382,7 @@ class Quantizer {
 
   Graph graph_;
   std::span<const Tensor> batches_;
+  bool by_rows_;
   std::unordered_map<std::string, std::size_t> places_;  // of the node that gives a value
   std::set<std::string> on_grid_;                        // values that may lie on a grid
   SharedGrids shared_;
@@ -246,36 +392,35 @@ class Quantizer {
   std::unordered_map<std::string, std::vector<double>> means_;  // of the channels of a value
 };
 
-// The first output for each batch.
-Result<std::vector<Tensor>> Outputs(Graph graph, std::span<const Tensor> batches) {
-  ASSIGN_OR_RETURN(const auto session, MakeDnnlSession(std::move(graph), {}));
-  std::vector<Tensor> outputs;
+// What the network gives for each batch.
+using Outputs = std::vector<std::vector<Tensor>>;
+
+Result<Outputs> OutputsOf(Graph graph, std::span<const Tensor> batches) {
+  ASSIGN_OR_RETURN(const auto session, MakeSession(std::move(graph)));
+  Outputs outputs;
   for (const Tensor& batch : batches) {
-    ASSIGN_OR_RETURN(std::vector<Tensor> results, session->Run(std::span(&batch, 1)));
-    outputs.push_back(std::move(results.front()));
+    ASSIGN_OR_RETURN(outputs.emplace_back(), session->Run(std::span(&batch, 1)));
   }
   return outputs;
 }
 
-// The mean over all rows [K] of |q - f|^2 / |f|^2.
-double ErrorOf(std::span<const Tensor> quantized, std::span<const Tensor> exact) {
-  double sum = 0;
-  std::size_t rows = 0;
-  for (std::size_t batch = 0; batch < exact.size(); ++batch) {
-    const auto count = static_cast<std::size_t>(exact[batch].shape[0]);
-    const std::size_t row = exact[batch].values.size() / count;
-    for (std::size_t n = 0; n < count; ++n, ++rows) {
-      double difference = 0;
-      double whole = 0;
-      for (std::size_t i = n * row; i < (n + 1) * row; ++i) {
-        const double f = exact[batch].values[i];
-        difference += (quantized[batch].values[i] - f) * (quantized[batch].values[i] - f);
-        whole += f * f;
+// See QuantizedNetwork::error.
+double ErrorOf(const Outputs& quantized, const Outputs& exact) {
+  double largest = 0;
+  for (std::size_t output = 0; output < exact.front().size(); ++output) {
+    double difference = 0;
+    double whole = 0;
+    for (std::size_t batch = 0; batch < exact.size(); ++batch) {
+      const std::vector<float>& f = exact[batch][output].values;
+      const std::vector<float>& q = quantized[batch][output].values;
+      for (std::size_t i = 0; i < f.size(); ++i) {
+        difference += (q[i] - f[i]) * (q[i] - f[i]);
+        whole += f[i] * f[i];
       }
-      sum += whole > 0 ? difference / whole : 0;
     }
+    if (whole > 0) largest = std::max(largest, difference / whole);
   }
-  return sum / static_cast<double>(rows);
+  return largest;
 }
 
 class Search {
@@ -285,31 +430,29 @@ class Search {
         // What the steps are chosen by, and what the error is measured on.
         chosen_by_(batches.first(batches.size() - batches.size() / 4)),
         measured_on_(batches.size() < 4 ? batches : batches.last(batches.size() / 4)),
-        quantizer_(exact, chosen_by_),
         progress_(progress),
         stop_(stop) {}
 
   Result<QuantizedNetwork> Run() {
     QuantizedNetwork result;
     for (const Node& node : exact_.nodes) result.convolutions += std::holds_alternative<Conv>(node.op) ? 1 : 0;
-    std::set<std::string> in_8_bits = quantizer_.possible();
-    if (in_8_bits.empty())
-      return Fail(ErrorCode::kUnsupported, "it has no convolutions that can be done in 8-bit numbers");
-    update_.total = 2 * chosen_by_.size() + 1;
-    RETURN_IF_ERROR(quantizer_.Observe([this] { return Step(); }));
-    ASSIGN_OR_RETURN(outputs_, Outputs(exact_, measured_on_));
-    ASSIGN_OR_RETURN(result.error, Measure(in_8_bits));
+    update_.total = 5 * chosen_by_.size() + 2;
+    ASSIGN_OR_RETURN(outputs_, OutputsOf(exact_, measured_on_));
+    ASSIGN_OR_RETURN(Graph equalized, Equalizer(exact_).Run(chosen_by_, [this] { return Step(); }));
+    RETURN_IF_ERROR(TakeBetter(std::move(equalized), result));
+    RETURN_IF_ERROR(TakeBetter(exact_, result));
+    std::set<std::string> in_8_bits = quantizer_->possible();
     if (result.error > kTolerance) {
-      ASSIGN_OR_RETURN(const std::vector<std::string> sensitive, MostSensitiveFirst(in_8_bits));
-      for (const std::string& output : sensitive) {
-        in_8_bits.erase(output);
+      ASSIGN_OR_RETURN(const auto sensitive, MostSensitiveFirst(in_8_bits));
+      for (const std::set<std::string>& together : sensitive) {
+        for (const std::string& output : together) in_8_bits.erase(output);
         if (in_8_bits.empty()) return Fail(ErrorCode::kUnsupported, "it loses too much in 8-bit numbers");
         ASSIGN_OR_RETURN(result.error, Measure(in_8_bits));
         if (result.error <= kTolerance) break;
       }
     }
     result.in_8_bits = in_8_bits.size();
-    result.graph = Unfuse(quantizer_.With(in_8_bits));
+    result.graph = Unfuse(quantizer_->With(in_8_bits));
     return result;
   }
 
@@ -324,30 +467,48 @@ class Search {
 
   Result<double> Measure(const std::set<std::string>& in_8_bits) {
     RETURN_IF_ERROR(Step());
-    ASSIGN_OR_RETURN(const std::vector<Tensor> quantized, Outputs(quantizer_.With(in_8_bits), measured_on_));
+    ASSIGN_OR_RETURN(const Outputs quantized, OutputsOf(quantizer_->With(in_8_bits), measured_on_));
     return ErrorOf(quantized, outputs_);
   }
 
-  // By the error that each makes alone.
-  Result<std::vector<std::string>> MostSensitiveFirst(const std::set<std::string>& convolutions) {
-    update_.total += convolutions.size();
-    std::vector<std::pair<double, std::string>> errors;
-    for (const std::string& output : convolutions) {
-      ASSIGN_OR_RETURN(const double error, Measure({output}));
-      errors.emplace_back(-error, output);
+  // Takes the same network in another form to round, if that loses less with all convolutions in 8-bit numbers.
+  Status TakeBetter(Graph graph, QuantizedNetwork& result) {
+    std::optional<Quantizer> before(std::in_place, std::move(graph), chosen_by_, RunsByRows(exact_));
+    std::swap(before, quantizer_);
+    if (quantizer_->possible().empty())
+      return Fail(ErrorCode::kUnsupported, "it has no convolutions that can be done in 8-bit numbers");
+    RETURN_IF_ERROR(quantizer_->Observe([this] { return Step(); }));
+    ASSIGN_OR_RETURN(const double error, Measure(quantizer_->possible()));
+    if (before && result.error <= error) {
+      std::swap(before, quantizer_);
+    } else {
+      result.error = error;
+    }
+    return {};
+  }
+
+  // By the error that they make alone; those that take one value together, as it must be rounded for one or for all.
+  Result<std::vector<std::set<std::string>>> MostSensitiveFirst(const std::set<std::string>& convolutions) {
+    std::map<std::string, std::set<std::string>> by_source;
+    for (const std::string& output : convolutions) by_source[quantizer_->SourceOf(output)].insert(output);
+    update_.total += by_source.size();
+    std::vector<std::pair<double, std::set<std::string>>> errors;
+    for (auto& [source, outputs] : by_source) {
+      ASSIGN_OR_RETURN(const double error, Measure(outputs));
+      errors.emplace_back(-error, std::move(outputs));
     }
     std::ranges::sort(errors);
-    std::vector<std::string> sorted;
+    std::vector<std::set<std::string>> sorted;
     sorted.reserve(errors.size());
-    for (auto& [error, output] : errors) sorted.push_back(std::move(output));
+    for (auto& [error, outputs] : errors) sorted.push_back(std::move(outputs));
     return sorted;
   }
 
   const Graph& exact_;
   std::span<const Tensor> chosen_by_;
   std::span<const Tensor> measured_on_;
-  std::vector<Tensor> outputs_;  // of the network as it is
-  Quantizer quantizer_;
+  Outputs outputs_;  // of the network as it is
+  std::optional<Quantizer> quantizer_;
   ProgressFunction progress_;
   const StopFlag& stop_;
   ProgressUpdate update_;
@@ -359,13 +520,13 @@ Result<QuantizedNetwork> QuantizeNetwork(const Graph& graph, std::span<const Ten
                                          const ProgressFunction& progress, const StopFlag& stop) {
   if (batches.empty()) return Fail(ErrorCode::kInvalidArgument, "there are no pictures to choose the steps by");
   if (graph.inputs.size() != 1) return Fail(ErrorCode::kInvalidArgument, "the network takes several inputs");
-  if (!RunsEightBits()) {
+  RETURN_IF_ERROR(Validate(graph));
+  const Graph exact = Optimize(DropQuantization(graph));
+  if (!RunsEightBits(exact)) {
     return Fail(
         ErrorCode::kUnsupported,
         "this processor has no instructions for 8-bit numbers (VNNI), so what they lose can't be measured here");
   }
-  RETURN_IF_ERROR(Validate(graph));
-  const Graph exact = Optimize(DropQuantization(graph));
   return Search(exact, batches, progress, stop).Run();
 }
 

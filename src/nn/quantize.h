@@ -18,14 +18,16 @@ struct QuantizedNetwork {
   Graph graph;                   // as WriteOnnx takes it
   std::size_t convolutions = 0;  // of the network
   std::size_t in_8_bits = 0;     // of them
-  double error = 0;  // mean over pictures of |q - f|^2 / |f|^2, of the first output in 8-bit numbers and in float32
+  // Sum over pictures of |q - f|^2 by that of |f|^2, of an output in 8-bit numbers and in float32: the largest over the
+  // outputs.
+  double error = 0;
 };
 
 // `batches` are inputs of the network, which takes one. The last quarter of them is what the error is measured on; the
-// steps are chosen by the others. Where the error would be more than 0.004 (of unit vectors: a cosine below 0.998), the
-// convolutions that alone add most to it are kept in float32, as always those that take the input itself or have
-// slopes. kInvalidArgument without batches and for networks of several inputs; kUnsupported where no convolution can be
-// done in 8-bit numbers, or where the processor has no instructions for them; kInterrupted.
+// steps are chosen by the others. Where the error would be more than 0.002 (of unit vectors: a cosine below 0.999), the
+// convolutions that alone add most to it are kept in float32, as always those that take the input itself, but for
+// networks that run row by row. kInvalidArgument without batches and for networks of several inputs; kUnsupported where
+// no convolution can be done in 8-bit numbers, or where the processor has no instructions for them; kInterrupted.
 Result<QuantizedNetwork> QuantizeNetwork(const Graph& graph, std::span<const Tensor> batches,
                                          const ProgressFunction& progress, const StopFlag& stop);
 

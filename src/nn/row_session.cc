@@ -1,7 +1,13 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,6 +22,7 @@ namespace kinfolder {
 namespace {
 
 constexpr std::int64_t kMostChannels = 256;  // of a layer: beyond, its weights crowd out the rows
+constexpr std::int64_t kQuad = 4;            // bytes that are multiplied at once
 constexpr std::int64_t kMostRows = 16;       // that a window may be high
 constexpr std::size_t kLeastLayers = 2;      // of a chain that is worth it
 
@@ -36,6 +43,7 @@ struct Head {
 // What the rows go through: from the input on a chain of layers, then either heads or the rest of the network, which
 // takes the chain's result.
 struct Chain {
+  RowNumbers input;  // what the pictures' rows are made of
   std::vector<RowLayer> layers;
   std::int64_t channels = 0;  // of the last
   std::vector<Head> heads;
@@ -52,23 +60,36 @@ class ChainBuilder {
     for (const std::string& output : graph.outputs) users_[output].push_back(graph.nodes.size());
   }
 
-  // Empty when the network is of another kind.
+  // Empty when the network is of another kind, or its rows are bytes where the chain ends.
   Chain Build() {
     const GraphInput& input = graph_.inputs.front();
     if (graph_.inputs.size() != 1 || input.shape.size() != 4 || input.shape[1] < 1 || input.shape[1] > kMostChannels)
       return {};
-    chain_.channels = input.shape[1];
+    chain_.channels = stride_ = input.shape[1];
     chain_.result = input.name;
-    stride_ = input.shape[1];
+    TakeBytes();
     for (;;) {
       const std::vector<std::size_t> users = users_[chain_.result];
       if (AddHeads(users)) return std::move(chain_);
       if (users.size() != 1 || users.front() == graph_.nodes.size() || !AddLayer(graph_.nodes[users.front()])) break;
     }
-    return std::move(chain_);
+    return numbers_.are_bytes ? Chain{} : std::move(chain_);
   }
 
  private:
+  // Where the network rounds its input first, the rows are bytes from the start.
+  void TakeBytes() {
+    const std::vector<std::size_t> users = users_[chain_.result];
+    if (users.size() != 1 || users.front() == graph_.nodes.size()) return;
+    const Node& node = graph_.nodes[users.front()];
+    const auto* grid = std::get_if<FakeQuantize>(&node.op);
+    if (grid == nullptr) return;
+    chain_.input = numbers_ = {true, grid->step, grid->zero};
+    chain_.result = node.output;
+    ++chain_.nodes;
+    stride_ = (stride_ + kQuad - 1) / kQuad * kQuad;
+  }
+
   // Without padding; convolutions at every pixel.
   bool IsPlain(const Window& window, bool is_pool) const {
     const bool padded = window.padding != Window::Padding::kExplicit ||
@@ -79,7 +100,8 @@ class ChainBuilder {
 
   const Conv* PlainConv(const Node& node) const {
     const auto* conv = std::get_if<Conv>(&node.op);
-    if (conv == nullptr || conv->groups != 1 || conv->grid || !node.Input(kAddend).empty()) return nullptr;
+    if (conv == nullptr || conv->groups != 1 || !node.Input(kAddend).empty()) return nullptr;
+    if (numbers_.are_bytes && !graph_.steps.contains(node.Input(1))) return nullptr;
     const Tensor* weight = graph_.Constant(node.Input(1));
     const auto constant = [&](std::size_t input) {
       return node.Input(input).empty() || graph_.Constant(node.Input(input)) != nullptr;
@@ -97,24 +119,21 @@ class ChainBuilder {
       const Node& node = graph_.nodes[user];
       const Conv* conv = PlainConv(node);
       const bool fits = conv != nullptr && conv->window.kernel == std::array<std::int64_t, 2>{1, 1} &&
-                        conv->activation != Activation::kRelu && node.Input(kSlope).empty() &&
+                        conv->activation != Activation::kRelu && node.Input(kSlope).empty() && !conv->grid &&
                         users_[node.output] == std::vector<std::size_t>{graph_.nodes.size()};
       if (!fits) return false;
       nodes.push_back(&node);
     }
     if (nodes.size() != graph_.outputs.size()) return false;
-    std::vector<float> weights;
-    std::vector<float> bias;
+    Parameters together;
     for (const Node* node : nodes) {
-      const Tensor& weight = *graph_.Constant(node->Input(1));
-      const auto first = static_cast<std::int64_t>(bias.size());
+      const auto first = static_cast<std::int64_t>(together.bias.size());
+      Append(together, *node, Activation::kNone);
+      const auto channels = static_cast<std::int64_t>(together.bias.size()) - first;
       chain_.heads.push_back(
-          {node->output, first, weight.shape[0], std::get<Conv>(node->op).activation == Activation::kSigmoid});
-      weights.insert(weights.end(), weight.values.begin(), weight.values.end());
-      Append(bias, node->Input(kBias), weight.shape[0], 0);
+          {node->output, first, channels, std::get<Conv>(node->op).activation == Activation::kSigmoid});
     }
-    const auto outputs = static_cast<std::int64_t>(bias.size());
-    AddConvolution({}, weights, bias, std::vector<float>(static_cast<std::size_t>(outputs), 1));
+    AddConvolution({}, together, {});
     chain_.nodes += nodes.size();
     return true;
   }
@@ -126,21 +145,40 @@ class ChainBuilder {
       layer.is_pool = true;
       layer.window = pool->window;
       layer.input_stride = layer.output_stride = stride_;
+      layer.input = layer.output = numbers_;
       layer.input_channels = chain_.channels;
       chain_.layers.push_back(std::move(layer));
     } else {
       const Conv* conv = PlainConv(node);
       if (conv == nullptr || conv->activation == Activation::kSigmoid) return false;
-      const Tensor& weight = *graph_.Constant(node.Input(1));
-      std::vector<float> bias;
-      std::vector<float> slope;
-      Append(bias, node.Input(kBias), weight.shape[0], 0);
-      Append(slope, node.Input(kSlope), weight.shape[0], conv->activation == Activation::kRelu ? 0 : 1);
-      AddConvolution(conv->window, weight.values, bias, slope);
+      Parameters parameters;
+      Append(parameters, node, conv->activation);
+      AddConvolution(conv->window, parameters, conv->grid);
     }
     chain_.result = node.output;
     ++chain_.nodes;
     return true;
+  }
+
+  // Of a convolution's output channels.
+  struct Parameters {
+    std::vector<float> weights;
+    std::vector<std::int8_t> multiples;  // that the weights are of
+    std::vector<float> steps;            // these
+    std::vector<float> bias;
+    std::vector<float> slope;
+  };
+
+  void Append(Parameters& parameters, const Node& node, Activation activation) const {
+    const Tensor& weight = *graph_.Constant(node.Input(1));
+    parameters.weights.insert(parameters.weights.end(), weight.values.begin(), weight.values.end());
+    if (const auto steps = graph_.steps.find(node.Input(1)); steps != graph_.steps.end()) {
+      const std::vector<std::int8_t> multiples = MultiplesOf(weight, steps->second);
+      parameters.multiples.insert(parameters.multiples.end(), multiples.begin(), multiples.end());
+      parameters.steps.insert(parameters.steps.end(), steps->second.begin(), steps->second.end());
+    }
+    Append(parameters.bias, node.Input(kBias), weight.shape[0], 0);
+    Append(parameters.slope, node.Input(kSlope), weight.shape[0], activation == Activation::kRelu ? 0 : 1);
   }
 
   // The constant's values, or `otherwise` where it is absent.
@@ -153,20 +191,41 @@ class ChainBuilder {
     }
   }
 
-  void AddConvolution(const Window& window, const std::vector<float>& weights, const std::vector<float>& bias,
-                      const std::vector<float>& slope) {
+  void AddConvolution(const Window& window, Parameters& parameters, const std::optional<FakeQuantize>& grid) {
     RowLayer layer;
     layer.window = window;
     layer.input_channels = chain_.channels;
     layer.input_stride = stride_;
-    const auto outputs = static_cast<std::int64_t>(bias.size());
+    layer.input = numbers_;
+    if (grid) layer.output = {true, grid->step, grid->zero};
+    const auto outputs = static_cast<std::int64_t>(parameters.bias.size());
     layer.output_stride = (outputs + kernels_.lanes - 1) / kernels_.lanes * kernels_.lanes;
-    layer.weights = PackWeights(kernels_, layer, weights.data(), outputs);
-    layer.bias = Padded(bias, layer.output_stride);
-    layer.slope = Padded(slope, layer.output_stride);
+    if (numbers_.are_bytes) {
+      layer.weights = PackWeights(kernels_, layer, parameters.multiples.data(), outputs);
+      layer.unit = Padded(UnitsOf(parameters), layer.output_stride);
+    } else {
+      layer.weights = PackWeights(kernels_, layer, parameters.weights.data(), outputs);
+    }
+    layer.bias = Padded(parameters.bias, layer.output_stride);
+    layer.slope = Padded(parameters.slope, layer.output_stride);
     chain_.channels = outputs;
     stride_ = layer.output_stride;
+    numbers_ = layer.output;
     chain_.layers.push_back(std::move(layer));
+  }
+
+  // What a product of a byte and a multiple is worth, for each output channel. What the bytes' zero adds to all sums
+  // goes into the bias.
+  std::vector<float> UnitsOf(Parameters& parameters) const {
+    std::vector<float> units;
+    const std::size_t row = parameters.multiples.size() / parameters.steps.size();
+    for (std::size_t o = 0; o < parameters.steps.size(); ++o) {
+      units.push_back(numbers_.step * parameters.steps[o]);
+      const auto multiples = std::span(parameters.multiples).subspan(o * row, row);
+      const std::int64_t sum = std::accumulate(multiples.begin(), multiples.end(), std::int64_t{0});
+      parameters.bias[o] -= units[o] * static_cast<float>(numbers_.zero * sum);
+    }
+    return units;
   }
 
   static AlignedBytes Padded(const std::vector<float>& values, std::int64_t count) {
@@ -180,25 +239,24 @@ class ChainBuilder {
   std::unordered_map<std::string, std::vector<std::size_t>> users_;  // of a value; past the end: the network's output
   Chain chain_;
   std::int64_t stride_ = 0;  // of the last layer's rows
+  RowNumbers numbers_;       // that they are made of
 };
 
 // Rows on their way through the layers: each keeps as many rows of its input as its window is high, and makes a row of
 // results as soon as it can.
 class RowStream {
  public:
-  RowStream(const Chain& chain, const RowKernels& kernels, Area input, std::int64_t channels)
-      : chain_(chain), kernels_(kernels) {
+  RowStream(const Chain& chain, const RowKernels& kernels, Area input) : chain_(chain), kernels_(kernels) {
     areas_.push_back(input);
-    std::size_t floats = 0;
-    for (std::size_t i = 0; i < chain.layers.size(); ++i) {
-      const RowLayer& layer = chain.layers[i];
-      const std::int64_t row = areas_.back().width * (i == 0 ? channels : layer.input_stride);
-      places_.push_back(floats);
+    std::int64_t bytes = 0;
+    for (const RowLayer& layer : chain.layers) {
+      const std::int64_t row = areas_.back().width * layer.input_stride * layer.input.size();
+      places_.push_back(bytes);
       rows_of_.push_back(row);
-      floats += static_cast<std::size_t>(layer.window.kernel[0] * row) + kernels.lanes;
+      bytes += layer.window.kernel[0] * row + kernels.lanes * static_cast<std::int64_t>(sizeof(float));
       areas_.push_back(AreaAfter(layer.window, areas_.back()));
     }
-    rows_ = AlignedBytes(sizeof(float) * floats);
+    rows_ = AlignedBytes(static_cast<std::size_t>(bytes));
     result_.resize(static_cast<std::size_t>(areas_.back().width * chain.layers.back().output_stride));
   }
 
@@ -223,9 +281,8 @@ class RowStream {
   }
 
  private:
-  float* RowAt(std::size_t layer, std::int64_t y) {
-    return reinterpret_cast<float*>(rows_.data()) + places_[layer] +
-           y % chain_.layers[layer].window.kernel[0] * rows_of_[layer];
+  std::byte* RowAt(std::size_t layer, std::int64_t y) {
+    return rows_.data() + places_[layer] + y % chain_.layers[layer].window.kernel[0] * rows_of_[layer];
   }
 
   // Makes what can be made of the rows that have arrived at the layer, and passes it on.
@@ -239,10 +296,10 @@ class RowStream {
       const std::int64_t begin = y * layer.window.strides[0];
       const std::int64_t end = std::min(begin + layer.window.kernel[0], input.height);
       if (arrived_[index] < end) return;
-      const float* rows[kMostRows];
+      const std::byte* rows[kMostRows];
       for (std::int64_t row = begin; row < end; ++row) rows[row - begin] = RowAt(index, row);
       const bool last = index + 1 == chain_.layers.size();
-      float* results = last ? result_.data() : RowAt(index + 1, y);
+      std::byte* results = last ? reinterpret_cast<std::byte*>(result_.data()) : RowAt(index + 1, y);
       if (layer.is_pool) {
         kernels_.pool(layer, rows, end - begin, input.width, output.width, results);
       } else {
@@ -250,7 +307,7 @@ class RowStream {
       }
       ++made_[index];
       if (last) {
-        take(y, results);
+        take(y, result_.data());
       } else {
         ++arrived_[index + 1];
         Pass(index + 1, take);
@@ -261,8 +318,8 @@ class RowStream {
   const Chain& chain_;
   const RowKernels& kernels_;
   std::vector<Area> areas_;  // of the input, then of each layer's results
-  std::vector<std::size_t> places_;
-  std::vector<std::int64_t> rows_of_;  // floats of an input row of each layer
+  std::vector<std::int64_t> places_;
+  std::vector<std::int64_t> rows_of_;  // bytes of an input row of each layer
   std::vector<std::int64_t> arrived_;
   std::vector<std::int64_t> made_;
   AlignedBytes rows_;
@@ -283,7 +340,7 @@ class RowSession : public Session {
     RETURN_IF_ERROR(CheckInputs(graph_, inputs));
     const Tensor& x = inputs.front();
     if (Status fits = CheckSize({x.shape[2], x.shape[3]}); !fits) return Fail(fits.error());
-    RowStream stream(chain_, kernels_, {x.shape[2], x.shape[3]}, x.shape[1]);
+    RowStream stream(chain_, kernels_, {x.shape[2], x.shape[3]});
     const Area area = stream.result_area();
     std::vector<Tensor> results;
     if (rest_ != nullptr) {
@@ -293,7 +350,7 @@ class RowSession : public Session {
     }
     for (std::int64_t n = 0; n < x.shape[0]; ++n) {
       const float* picture = x.values.data() + n * x.shape[1] * x.shape[2] * x.shape[3];
-      stream.Run([&](std::int64_t y, float* row) { Interleave(x.shape, picture, y, row); },
+      stream.Run([&](std::int64_t y, std::byte* row) { Interleave(x.shape, picture, y, row); },
                  [&](std::int64_t y, const float* row) { Take(n, y, area, row, results); });
     }
     if (rest_ != nullptr) return rest_->Run(results);
@@ -316,10 +373,19 @@ class RowSession : public Session {
   }
 
   // Row y of planes, with a pixel's channels side by side.
-  static void Interleave(const Shape& shape, const float* planes, std::int64_t y, float* row) {
+  void Interleave(const Shape& shape, const float* planes, std::int64_t y, std::byte* bytes) const {
     const std::int64_t channels = shape[1];
     const std::int64_t plane = shape[2] * shape[3];
     const float* from = planes + y * shape[3];
+    if (chain_.input.are_bytes) {
+      const std::int64_t quads = (channels + kQuad - 1) / kQuad;
+      for (std::int64_t c = 0; c < channels; ++c) {
+        AddBytes(from + c * plane, shape[3], c % kQuad == 0, 8 * (c % kQuad),
+                 reinterpret_cast<std::uint32_t*>(bytes) + c / kQuad, quads);
+      }
+      return;
+    }
+    auto* row = reinterpret_cast<float*>(bytes);
     if (channels == 3) {  // of a photo
       for (std::int64_t x = 0; x < shape[3]; ++x, ++from, row += 3) {
         row[0] = from[0];
@@ -331,6 +397,23 @@ class RowSession : public Session {
     for (std::int64_t x = 0; x < shape[3]; ++x, ++from) {
       for (std::int64_t c = 0; c < channels; ++c) *row++ = from[c * plane];
     }
+  }
+
+  // Rounds a channel's row, each byte into its place, `shift` bits up, of every `quads`-th number of `row`.
+  void AddBytes(const float* values, std::int64_t width, bool is_first, std::int64_t shift, std::uint32_t* row,
+                std::int64_t quads) const {
+    const float per_step = 1 / chain_.input.step;
+    const auto zero = static_cast<float>(chain_.input.zero);
+    // The lowest bits of so large a number are what stands before the point, rounded.
+    constexpr float kLarge = 12'582'912;  // 3 * 2^22
+    const auto add = [&](auto stride) {   // a constant of 1, if it is 1: then several pixels are done at once
+      for (std::int64_t x = 0; x < width; ++x) {
+        const float byte = std::min(std::max(values[x] * per_step + zero, 0.0F), 255.0F);
+        const std::uint32_t bits = (std::bit_cast<std::uint32_t>(byte + kLarge) & 0xFF) << shift;
+        row[x * stride] = is_first ? bits : row[x * stride] | bits;
+      }
+    };
+    quads == 1 ? add(std::integral_constant<std::int64_t, 1>()) : add(quads);
   }
 
   void Take(std::int64_t n, std::int64_t y, Area area, const float* row, std::vector<Tensor>& results) const {
@@ -378,8 +461,9 @@ Graph RestOf(const Graph& graph, const Chain& chain, const Shape& shape) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& kernels) {
+Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& kernels, const SessionOptions& options) {
   RETURN_IF_ERROR(Validate(graph));
+  if (options.precision == Precision::kFloat32 || !kernels.take_bytes) graph = DropQuantization(std::move(graph));
   graph = Optimize(std::move(graph));
   Chain chain = ChainBuilder(graph, kernels).Build();
   const bool tall = std::any_of(chain.layers.begin(), chain.layers.end(),
@@ -389,7 +473,7 @@ Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& k
   std::unique_ptr<Session> rest;
   if (chain.heads.empty()) {
     ASSIGN_OR_RETURN(const ShapeMap shapes, InferShapes(graph));
-    ASSIGN_OR_RETURN(rest, MakeDnnlSession(RestOf(graph, chain, shapes.at(chain.result)), {}));
+    ASSIGN_OR_RETURN(rest, MakeDnnlSession(RestOf(graph, chain, shapes.at(chain.result)), options));
   }
   graph.constants.clear();
   graph.nodes.clear();

@@ -4,6 +4,7 @@
 
 #include "nn/face_networks.h"
 #include "nn/graph_builder.h"
+#include "nn/passes.h"
 #include "nn/row_kernels.h"
 #include "nn/session.h"
 #include "nn/test_networks.h"
@@ -14,11 +15,12 @@ namespace {
 constexpr float kRounding = 1e-4F;
 
 // The largest difference to the reference over all outputs and kernels.
-float RowDisagreement(const Graph& graph, const Tensor& input) {
+float RowDisagreement(const Graph& graph, const Tensor& input,
+                      const std::vector<RowKernels>& all_kernels = RunnableRowKernels()) {
   const auto expected = (*MakeReferenceSession(graph))->Run(std::span(&input, 1));
   if (!expected) return INFINITY;
   float difference = 0;
-  for (const RowKernels& kernels : RunnableRowKernels()) {
+  for (const RowKernels& kernels : all_kernels) {
     const auto session = MakeRowSession(graph, kernels);
     if (!session) return INFINITY;
     const auto actual = (*session)->Run(std::span(&input, 1));
@@ -66,6 +68,64 @@ TEST(RowSession, DoesChainsLikeTheReference) {
     const bool turned = Between(random, 0, 1) == 0;
     const Graph graph = std::move(builder).Build(turned ? std::vector{box, score} : std::vector{score, box});
     RC_ASSERT(RowDisagreement(graph, RandomTensor(shape, random)) < kRounding);
+  }));
+}
+
+// Chains whose rows are bytes: all numbers are multiples of powers of two, so that each sum is exact and must be
+// rounded as the reference rounds it.
+TEST(RowSession, RoundsToGridsLikeTheReference) {
+  std::vector<RowKernels> kernels = RunnableRowKernels();
+  std::erase_if(kernels, [](const RowKernels& one) { return !one.take_bytes; });
+  if (kernels.empty()) GTEST_SKIP() << "this processor has no instructions for 8-bit numbers (AVX-512 VNNI)";
+  EXPECT_TRUE(rc::check([&](std::uint32_t seed) {
+    Random random(seed);
+    const auto multiples = [&](const Shape& shape, float step, std::int64_t most) {
+      Tensor tensor{shape, std::vector<float>(static_cast<std::size_t>(ElementCount(shape)))};
+      for (float& value : tensor.values) value = step * static_cast<float>(Between(random, -most, most));
+      return tensor;
+    };
+    constexpr float kStep = 1.0F / 64;
+    NetworkBuilder builder(random);
+    std::map<std::string, std::vector<float>> steps;
+    std::int64_t channels = Between(random, 1, 5);
+    const auto convolve = [&](const std::string& x, std::int64_t outputs, std::int64_t side) {
+      const std::string weight = builder.Constant(multiples({outputs, channels, side, side}, kStep, 127));
+      steps[weight].assign(static_cast<std::size_t>(outputs), kStep);
+      return builder.Add(Conv{SquareWindow(side)}, {x, weight, builder.Constant(multiples({outputs}, kStep, 99))});
+    };
+    const Shape shape{Between(random, 1, 2), channels, Between(random, 30, 40), Between(random, 30, 40)};
+    std::string x = builder.Input({-1, channels, -2, -3});
+    if (Between(random, 0, 1) == 0) x = builder.Add(FakeQuantize{1.0F / 128, FakeQuantize::kSigned}, {x});
+    for (std::int64_t layers = Between(random, 2, 3); layers > 0; --layers) {
+      const std::int64_t outputs = Between(random, 1, 90);
+      x = convolve(x, outputs, Between(random, 1, 3));
+      channels = outputs;
+      const std::int64_t zero = Between(random, 0, 2) * Between(random, 0, 1) * 64;
+      if (zero > 0) {
+        x = builder.Add(PRelu{}, {x, builder.Constant(multiples({channels, 1, 1}, 0.25F, 3))});
+      } else {
+        x = builder.Add(Relu{}, {x});
+      }
+      x = builder.Add(FakeQuantize{Between(random, 0, 1) == 0 ? 0.0625F : 0.25F, static_cast<std::int32_t>(zero)}, {x});
+      if (Between(random, 0, 2) == 0) {
+        Pool pool;
+        pool.window = SquareWindow(2, 2);
+        x = builder.Add(pool, {x});
+      }
+    }
+    const std::string score = builder.Add(Sigmoid{}, {convolve(x, 1, 1)});
+    const std::string box = convolve(x, 4, 1);
+    Graph graph = std::move(builder).Build({score, box});
+    graph.steps = std::move(steps);
+    RC_ASSERT(RowDisagreement(graph, multiples(shape, 1.0F / 128, 128), kernels) < kRounding);
+    const auto floats = MakeRowSession(graph, kernels.front(), {Precision::kFloat32});
+    const auto reference = MakeReferenceSession(DropQuantization(graph));
+    RC_ASSERT(floats && reference);
+    const Tensor input = multiples(shape, 1.0F / 128, 128);
+    const auto actual = (*floats)->Run(std::span(&input, 1));
+    const auto expected = (*reference)->Run(std::span(&input, 1));
+    RC_ASSERT(actual && expected);
+    RC_ASSERT(Difference(actual->back(), expected->back()) < kRounding);
   }));
 }
 

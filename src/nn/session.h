@@ -22,7 +22,8 @@ struct SessionOptions {
   Precision precision = Precision::kAsStored;
 };
 
-// Has this processor instructions that multiply 8-bit numbers four at a time (VNNI)? Without them, float32 is as fast.
+// Has this processor instructions that multiply 8-bit numbers four at a time (VNNI), as the fast session uses them?
+// Without them, float32 is as fast.
 bool RunsEightBits();
 
 // Immutable once made: Run may be called from many threads at once, and each call uses one core.
@@ -48,9 +49,19 @@ Result<std::unique_ptr<Session>> MakeReferenceSession(Graph graph);
 // For networks that begin with a chain of small convolutions and maxima, such as MTCNN's: a picture goes through the
 // chain row by row, so that its rows are in the cache all the way, and nothing is prepared for its size; the fast
 // session does what comes after. kUnsupported for other networks.
-Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& kernels);
+Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& kernels,
+                                                const SessionOptions& options = {});
 
-// ReadOnnx, then the session that suits the network.
+// Is it a network that MakeSession runs row by row?
+bool RunsByRows(const Graph& graph);
+
+// Has this processor the instructions for 8-bit numbers that the session needs which suits the network?
+bool RunsEightBits(const Graph& graph);
+
+// The session that suits the network: row by row, or the fast one.
+Result<std::unique_ptr<Session>> MakeSession(Graph graph, const SessionOptions& options = {});
+
+// ReadOnnx, then MakeSession.
 Result<std::unique_ptr<Session>> LoadSession(const std::filesystem::path& onnx, const SessionOptions& options = {});
 
 }  // namespace kinfolder

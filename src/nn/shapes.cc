@@ -82,7 +82,7 @@ class ShapeRule {
   Result<Shape> operator()(const Sigmoid&) const { return inputs_[0]; }
   Result<Shape> operator()(const Clip&) const { return inputs_[0]; }
   Result<Shape> operator()(const FakeQuantize& op) const {
-    if (!(op.step > 0) || !std::isfinite(op.step)) return Misfit();
+    if (!(op.step > 0) || !std::isfinite(op.step) || op.zero < 0 || op.zero > 255) return Misfit();
     return inputs_[0];
   }
   Result<Shape> operator()(const PRelu&) const { return BroadcastTo(inputs_[1], inputs_[0]); }
