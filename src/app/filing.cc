@@ -51,11 +51,16 @@ Result<std::set<std::string>> ChosenPeople(Catalog& catalog, const People& peopl
   return names;
 }
 
-std::set<std::string> WithFolder(const People& people, const fs::path& people_folder) {
+// Fails where a disk does not tell: nobody is to be left out for that.
+Result<std::set<std::string>> WithFolder(const People& people, const fs::path& people_folder) {
   std::set<std::string> names;
-  std::error_code error;
   for (const auto& [name, folder] : people.folder_of) {
-    if (fs::is_directory(people_folder / folder, error)) names.insert(name);
+    std::error_code error;
+    if (fs::is_directory(people_folder / folder, error)) {
+      names.insert(name);
+    } else if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+      return Fail(FileError(error.value(), "look at", people_folder / folder));
+    }
   }
   return names;
 }
@@ -150,7 +155,7 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
   ASSIGN_OR_RETURN(const auto sources, Sources(catalog, choice.below));
   ASSIGN_OR_RETURN(request.photos, PhotosToFile(catalog, people, chosen, sources));
   ASSIGN_OR_RETURN(request.existing, ExistingFiles(request.people_folder));
-  request.people_with_folder = WithFolder(people, request.people_folder);
+  ASSIGN_OR_RETURN(request.people_with_folder, WithFolder(people, request.people_folder));
   FilingPlan folders;
   if (choice.create_folders) {
     std::map<std::string, std::string> needed;
@@ -170,7 +175,8 @@ Result<FilingPlan> PlanFolders(Workspace& workspace, const std::set<std::string>
   ASSIGN_OR_RETURN(People people, ReadPeople(workspace.catalog()));
   ASSIGN_OR_RETURN(const std::set<std::string> chosen, ChosenPeople(workspace.catalog(), people, asked));
   std::erase_if(people.folder_of, [&](const auto& entry) { return !chosen.contains(entry.first); });
-  return kinfolder::PlanFolders(people_folder, people.folder_of, WithFolder(people, people_folder));
+  ASSIGN_OR_RETURN(const std::set<std::string> with_folder, WithFolder(people, people_folder));
+  return kinfolder::PlanFolders(people_folder, people.folder_of, with_folder);
 }
 
 Result<std::vector<PackRequest>> PackRequests(Workspace& workspace, const std::set<std::string>& asked,

@@ -61,7 +61,7 @@ std::optional<ListedPackage> LookAt(const fs::path& folder) {
   return listed;
 }
 
-// As ListPackages, and the first folder that is there and can't be listed.
+// As ListPackages, and the first folder or manifest that is there and can't be read.
 struct Listing {
   std::vector<ListedPackage> packages;
   std::optional<Error> unread;
@@ -75,6 +75,8 @@ Listing List(const std::vector<fs::path>& search_path) {
     for (fs::directory_iterator entry(models, error), end; !error && entry != end; entry.increment(error)) {
       auto listed = LookAt(entry->path());
       if (!listed) continue;
+      const bool is_unread = listed->package.manifest.files.empty() && listed->problem->code != ErrorCode::kCorrupt;
+      if (is_unread && !listing.unread) listing.unread = listed->problem;
       const auto [known, is_new] = by_id.try_emplace(listed->package.manifest.id, *listed);
       if (!is_new && known->second.problem && !listed->problem) known->second = *std::move(listed);
     }

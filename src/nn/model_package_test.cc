@@ -101,6 +101,9 @@ TEST(ModelPackage, TheBestIsTheMostAccurateOneThatIsInstalled) {
   WriteWeights(models.path(), "good");
   EXPECT_EQ(best()->manifest.id, "good");
   EXPECT_EQ(FindBestPackage(ModelKind::kDetector, {models.path()}).error().code, ErrorCode::kNotFound);
+  fs::remove(models / "good" / kManifestName);
+  fs::create_directory(models / "good" / kManifestName);
+  EXPECT_EQ(best().error().code, ErrorCode::kUnsupported) << "what can't be read may be the best";
 }
 
 TEST(ModelPackage, VerifyComparesHashes) {
