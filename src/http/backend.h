@@ -2,6 +2,7 @@
 // pictures.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -30,6 +31,10 @@ class Backend {
   // Writes the setting into the config file ("" takes it out) and works with it from now on. kInvalidArgument with what
   // would be right, or when a flag or variable has the say.
   Status ChangeSetting(const std::string& name, const std::string& value);
+
+  // The program should end.
+  void Quit() { quit_ = true; }
+  bool quit() const { return quit_; }
 
   JobRunner& jobs() { return *jobs_; }
   PictureCache& pictures() { return pictures_; }
@@ -94,6 +99,7 @@ class Backend {
   std::shared_ptr<const Unknown> unknown_;
   static constexpr std::size_t kPictureBytes = std::size_t{128} << 20;
   PictureCache pictures_{kPictureBytes};
+  std::atomic<bool> quit_{false};
   std::unique_ptr<JobRunner> jobs_;  // the last to be made, the first to go
 };
 
