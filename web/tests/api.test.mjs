@@ -313,6 +313,15 @@ describe('the API', { skip: missing }, () => {
     assert.equal((await used.program.jobAtRest()).state, 'done')
   })
 
+  test('on this machine alone nobody logs in, and quitting ends the program', async () => {
+    await ask('POST', '/api/login', { password: 'correct horse' }, 404)
+    await ask('POST', '/api/logout', undefined, 204)
+    await ask('POST', '/api/quit', undefined, 403, { Origin: 'http://evil.example' })
+    await ask('GET', '/api/state')
+    await ask('POST', '/api/quit', undefined, 204)
+    assert.deepEqual(await used.program.ended, { code: 0, signal: null })
+  })
+
   test('every operation of the contract was asked', () => {
     const all = Object.entries(contract.paths).flatMap(([pattern, item]) =>
       Object.keys(item)

@@ -48,20 +48,24 @@ export function useProgram() {
   return used
 }
 
-export async function startProgram({ home }) {
+// With `listen`, an address beyond loopback, other machines can reach it by the password.
+export const password = 'correct horse'
+
+export async function startProgram({ home }, listen) {
   const environment = { HOME: home, PATH: process.env.PATH, LC_ALL: 'C.UTF-8', KINFOLDER_MODELS: join(home, 'models') }
   for (const name of ['ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS']) {
     if (process.env[name]) environment[name] = process.env[name]
   }
-  const child = spawn(binary, ['serve'], { env: environment, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (listen) execFileSync(binary, ['password', 'set'], { env: environment, cwd: home, input: password })
+  const child = spawn(binary, ['serve', ...(listen ? ['--listen', listen] : [])], { env: environment, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (text) => (said += text))
   const ended = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })))
+  let text = ''
   const address = await new Promise((done, fail) => {
-    let text = ''
     child.stdout.on('data', (more) => {
       text += more
-      const found = /http:\S+/.exec(text)
+      const found = /https?:\S+/.exec(text)
       if (found) done(found[0])
     })
     void ended.then(() => fail(new Error(`kinfolder serve ended: ${said}`)))
@@ -89,12 +93,15 @@ export async function startProgram({ home }) {
     }
   }
   return {
+    ended,
+    printed: () => text,
     address,
     origin,
     key,
     ask,
     jobAtRest,
     run: (...words) => execFileSync(binary, words, { env: environment, cwd: home, encoding: 'utf8' }),
+    runWith: (input, ...words) => execFileSync(binary, words, { env: environment, cwd: home, input, encoding: 'utf8' }),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal)
       return ended
