@@ -1,0 +1,145 @@
+// How quick the window is on a large library, and what its clients cost a scan: prints a table.
+// usage: node bench/window.mjs [PHOTOS]        100,000 unless said otherwise
+//
+// A client is somebody who looks: a list of 100 photos or faces, the thumbnails of a screenful of it, a few seconds of
+// looking, the next list. Everybody looks at the newest 2,000 photos. "Flat out" is the same without the looking.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { Agent, get } from 'node:http'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { makeHome, startProgram } from '../web/tests/program.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const { chromium } = createRequire(join(here, '../web/package.json'))('playwright-core')
+const grow = process.env.KINFOLDER_GROW ?? resolve(here, '../build/release/bin/kinfolder_grow')
+
+const photos = Number(process.argv[2] ?? 100000)
+const clients = 32
+const newPhotos = 200 // that a scan looks at
+const inList = 100
+const onScreen = 12
+const looking = 5 // seconds on average between one list and the next
+const newest = 2000
+
+const percentile = (values, share) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]
+const print = (name, ...cells) => console.log(name.padEnd(44), ...cells.map((cell) => String(cell).padStart(10)))
+
+// Asks until told to stop; collects milliseconds by kind.
+async function client(program, isFlatOut, running, times) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 6 }) // as many as a browser opens
+  const ask = (kind, path) =>
+    new Promise((done, fail) => {
+      const began = performance.now()
+      get(program.origin + path, { agent, headers: { Authorization: `Bearer ${program.key}` } }, (reply) => {
+        const parts = []
+        reply.on('data', (part) => parts.push(part))
+        reply.on('end', () => {
+          if (reply.statusCode !== 200) return fail(new Error(`${path}: ${reply.statusCode}`))
+          times[kind].push(performance.now() - began)
+          done(Buffer.concat(parts))
+        })
+      }).on('error', fail)
+    })
+  const rest = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds))
+  if (!isFlatOut) await rest(looking * Math.random())
+  while (running.yes) {
+    try {
+      const offset = Math.floor(Math.random() * (newest / inList)) * inList
+      const isFaces = Math.random() < 0.5
+      const list = JSON.parse(await ask('lists', isFaces ? `/api/faces?show=uncertain&offset=${offset}&limit=${inList}` : `/api/photos?offset=${offset}&limit=${inList}`))
+      const shown = isFaces ? list.faces.map((face) => `/api/photos/${face.photo}/faces/${face.id}/picture`) : list.photos.map((photo) => `/api/photos/${photo.id}/picture?size=320`)
+      await Promise.all(shown.slice(0, onScreen).map((path) => ask('thumbnails', path)))
+    } catch (error) {
+      times.errors.push(error.message)
+    }
+    if (!isFlatOut) await rest(looking * (0.5 + Math.random()))
+  }
+  agent.destroy()
+}
+
+// Scans new photos beside the clients; seconds, and what the clients saw.
+async function scan(home, program, name, count, isFlatOut = false) {
+  const inbox = join(home.pictures, 'Inbox')
+  const folder = join(inbox, name)
+  mkdirSync(folder)
+  const pictures = readdirSync(inbox, { withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name)
+  for (let i = 0; i < newPhotos; ++i) { // bytes after its end make a picture another photo
+    const picture = pictures[i % pictures.length]
+    writeFileSync(join(folder, `${i} ${picture}`), Buffer.concat([readFileSync(join(inbox, picture)), Buffer.from(`${name} ${i}`)]))
+  }
+  const times = { lists: [], thumbnails: [], errors: [] }
+  const running = { yes: true }
+  const all = Array.from({ length: count }, () => client(program, isFlatOut, running, times))
+  const began = performance.now()
+  await program.ask('POST', '/api/job', { kind: 'recognize' })
+  const job = await program.jobAtRest()
+  const seconds = (performance.now() - began) / 1000
+  if (job.state !== 'done') throw new Error(JSON.stringify(job.error))
+  running.yes = false
+  await Promise.all(all)
+  return { seconds, times }
+}
+
+async function pageFigures(program) {
+  const browser = await chromium.launch({ executablePath: process.env.KINFOLDER_BROWSER ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] })
+  const ready = []
+  for (let run = 0; run < 7; ++run) {
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    await page.goto(program.address.replace('/?', '/icon.svg?')) // the browser's own start is not ours
+    await page.context().addCookies([{ name: `kinfolder-${new URL(program.origin).port}`, value: program.key, url: program.origin }])
+    const began = performance.now()
+    await page.goto(program.origin, { waitUntil: 'commit' })
+    await page.getByRole('button', { name: 'Sort my photos' }).click({ trial: true })
+    ready.push(performance.now() - began)
+    await page.context().close()
+  }
+  await browser.close()
+  const text = await (await fetch(program.origin)).text()
+  const scripts = await Promise.all([...text.matchAll(/src="([^"]+\.js)"/g)].map(async ([, path]) => Buffer.from(await (await fetch(program.origin + path)).arrayBuffer())))
+  return { ready: percentile(ready, 0.5), bytes: scripts.reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0) }
+}
+
+const home = makeHome()
+let program
+try {
+  program = await startProgram(home)
+  await program.ask('POST', '/api/job', { kind: 'recognize' })
+  await program.jobAtRest()
+  await program.stop()
+  execFileSync(grow, [String(photos)], { env: { HOME: home.home, PATH: process.env.PATH, KINFOLDER_MODELS: join(home.home, 'models') }, stdio: 'inherit' })
+  program = await startProgram(home)
+  await program.ask('POST', '/api/job', { kind: 'recognize' })
+  await program.jobAtRest()
+
+  const page = await pageFigures(program)
+  print('first page interactive, median of 7', `${page.ready.toFixed(0)} ms`)
+  print('scripts, compressed', `${(page.bytes / 1000).toFixed(0)} kB`)
+
+  const first = performance.now()
+  await program.ask('GET', '/api/faces?show=unknown')
+  print('unknown faces grouped', `${((performance.now() - first) / 1000).toFixed(1)} s`)
+
+  const { total } = (await program.ask('GET', '/api/photos?limit=1')).value
+  console.log(`\n${total} photos; ${newPhotos} new ones are scanned`)
+  print('', 'scan s', 'lists', 'median ms', '95 % ms', 'thumbs', 'median ms', '95 % ms', 'errors')
+  const alone = []
+  const row = async (name, label, count, isFlatOut) => {
+    const { seconds, times } = await scan(home, program, name, count, isFlatOut)
+    if (count === 0) alone.push(seconds)
+    const cells = (values) => (values.length === 0 ? ['', '', ''] : [values.length, percentile(values, 0.5).toFixed(0), percentile(values, 0.95).toFixed(0)])
+    const slower = count === 0 ? '' : ` ${(100 * (seconds / (alone.reduce((a, b) => a + b) / alone.length) - 1)).toFixed(0)} % slower`
+    print(label, seconds.toFixed(1), ...cells(times.lists), ...cells(times.thumbnails), count === 0 ? '' : times.errors.length, slower)
+    if (times.errors.length > 0) console.log(times.errors.slice(0, 3).join('\n'))
+  }
+  await row('a', 'nobody looks', 0)
+  await row('b', 'nobody looks', 0)
+  await row('c', `${clients} look, first time`, clients)
+  await row('d', `${clients} look again`, clients)
+  await row('e', `${clients} flat out`, clients, true)
+} finally {
+  await program?.stop()
+  home.remove()
+}
