@@ -27,6 +27,10 @@ const newest = 2000
 const percentile = (values, share) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]
 const print = (name, ...cells) => console.log(name.padEnd(44), ...cells.map((cell) => String(cell).padStart(10)))
 
+const listsAt = (offset) => [`/api/photos?offset=${offset}&limit=${inList}`, `/api/faces?show=unknown&offset=${offset}&limit=${inList}`]
+const picturesOf = ({ photos, faces }) =>
+  (photos ? photos.map((photo) => `/api/photos/${photo.id}/picture?size=320`) : faces.map((face) => `/api/photos/${face.photo}/faces/${face.id}/picture`)).slice(0, onScreen)
+
 // Asks until told to stop; collects milliseconds by kind.
 async function client(program, isFlatOut, running, times) {
   const agent = new Agent({ keepAlive: true, maxSockets: 6 }) // as many as a browser opens
@@ -48,10 +52,8 @@ async function client(program, isFlatOut, running, times) {
   while (running.yes) {
     try {
       const offset = Math.floor(Math.random() * (newest / inList)) * inList
-      const isFaces = Math.random() < 0.5
-      const list = JSON.parse(await ask('lists', isFaces ? `/api/faces?show=uncertain&offset=${offset}&limit=${inList}` : `/api/photos?offset=${offset}&limit=${inList}`))
-      const shown = isFaces ? list.faces.map((face) => `/api/photos/${face.photo}/faces/${face.id}/picture`) : list.photos.map((photo) => `/api/photos/${photo.id}/picture?size=320`)
-      await Promise.all(shown.slice(0, onScreen).map((path) => ask('thumbnails', path)))
+      const list = JSON.parse(await ask('lists', listsAt(offset)[Math.floor(Math.random() * 2)]))
+      await Promise.all(picturesOf(list).map((path) => ask('thumbnails', path)))
     } catch (error) {
       times.errors.push(error.message)
     }
@@ -125,20 +127,31 @@ try {
   const { total } = (await program.ask('GET', '/api/photos?limit=1')).value
   console.log(`\n${total} photos; ${newPhotos} new ones are scanned`)
   print('', 'scan s', 'lists', 'median ms', '95 % ms', 'thumbs', 'median ms', '95 % ms', 'errors')
-  const alone = []
-  const row = async (name, label, count, isFlatOut) => {
-    const { seconds, times } = await scan(home, program, name, count, isFlatOut)
-    if (count === 0) alone.push(seconds)
+  const scans = []
+  const row = async (folder, label, count, isFlatOut) => {
+    const { seconds, times } = await scan(home, program, folder, count, isFlatOut)
     const cells = (values) => (values.length === 0 ? ['', '', ''] : [values.length, percentile(values, 0.5).toFixed(0), percentile(values, 0.95).toFixed(0)])
-    const slower = count === 0 ? '' : ` ${(100 * (seconds / (alone.reduce((a, b) => a + b) / alone.length) - 1)).toFixed(0)} % slower`
-    print(label, seconds.toFixed(1), ...cells(times.lists), ...cells(times.thumbnails), count === 0 ? '' : times.errors.length, slower)
-    if (times.errors.length > 0) console.log(times.errors.slice(0, 3).join('\n'))
+    print(label, seconds.toFixed(1), ...cells(times.lists), ...cells(times.thumbnails), count === 0 ? '' : times.errors.length)
+    for (const error of times.errors.slice(0, 3)) console.log(`  ${error}`)
+    scans.push({ label, seconds, count })
   }
+  await scan(home, program, 'warm up', 0)
   await row('a', 'nobody looks', 0)
-  await row('b', 'nobody looks', 0)
-  await row('c', `${clients} look, first time`, clients)
-  await row('d', `${clients} look again`, clients)
-  await row('e', `${clients} flat out`, clients, true)
+  await row('b', `${clients} look, no thumbnail is made yet`, clients)
+  await row('c', 'nobody looks', 0)
+  for (let offset = 0; offset < newest; offset += inList) {
+    for (const path of listsAt(offset)) {
+      for (const picture of picturesOf((await program.ask('GET', path)).value)) await program.ask('GET', picture)
+    }
+  }
+  await row('d', `${clients} look, most thumbnails are made`, clients)
+  await row('e', 'nobody looks', 0)
+  await row('f', `${clients} flat out`, clients, true)
+  const alone = scans.filter(({ count }) => count === 0)
+  const usual = alone.reduce((sum, { seconds }) => sum + seconds, 0) / alone.length
+  for (const { label, seconds, count } of scans) {
+    if (count > 0) print(label, `${(100 * (seconds / usual - 1)).toFixed(0)} % slower`)
+  }
 } finally {
   await program?.stop()
   home.remove()
