@@ -74,9 +74,9 @@ async function scan(home, program, name, count, isFlatOut = false) {
   }
   const times = { lists: [], thumbnails: [], errors: [] }
   const running = { yes: true }
-  const all = Array.from({ length: count }, () => client(program, isFlatOut, running, times))
   const began = performance.now()
   await program.ask('POST', '/api/job', { kind: 'recognize' })
+  const all = Array.from({ length: count }, () => client(program, isFlatOut, running, times))
   const job = await program.jobAtRest()
   const seconds = (performance.now() - began) / 1000
   if (job.state !== 'done') throw new Error(JSON.stringify(job.error))

@@ -15,13 +15,17 @@ const album = join(data, 'photos/album')
 // Why the tests cannot run here; false where they can.
 export const missing = !existsSync(album) && 'needs test data: photos/album (KINFOLDER_TEST_DATA)'
 
-// `home` is kept from one start to the next when it is given.
-export function makeHome() {
+function copyAlbum(pictures) {
+  cpSync(realpathSync(join(album, 'known')), join(pictures, 'Known'), { recursive: true, dereference: true })
+  cpSync(realpathSync(join(album, 'inbox')), join(pictures, 'Inbox'), { recursive: true, dereference: true })
+}
+
+// A home with the models; its pictures are the test album, or what `fill` puts into the folders of its pictures.
+export function makeHome(fill = copyAlbum) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'kinfolder-web-')))
   const pictures = join(home, 'Pictures/Kinfolder')
   mkdirSync(pictures, { recursive: true })
-  cpSync(realpathSync(join(album, 'known')), join(pictures, 'Known'), { recursive: true, dereference: true })
-  cpSync(realpathSync(join(album, 'inbox')), join(pictures, 'Inbox'), { recursive: true, dereference: true })
+  fill(pictures)
   for (const model of ['mtcnn', 'facenet-vggface2']) {
     const folder = join(home, 'models', model)
     const manifest = join(source, 'models', model, 'manifest.json')
