@@ -89,7 +89,10 @@ try {
     await take(page, name)
   }
   const light = await open({})
-  for (const [name, path] of pages) await show(light, name, path(ids))
+  for (const [name, path] of pages) {
+    await show(light, name, path(ids))
+    if (name === 'home') await program.ask('DELETE', '/api/job') // told there, and in the way elsewhere
+  }
   await show(await open({ colorScheme: 'dark', viewport: { width: 390, height: 800 } }), 'phone', '/photos')
 } finally {
   await program.stop()

@@ -149,12 +149,12 @@ class MicroHttpServer : public HttpServer {
     }
     items.push_back({MHD_OPTION_END, 0, nullptr});
     errno = 0;
-    daemon_.reset(MHD_start_daemon(flags, listen.port, nullptr, nullptr, &MicroHttpServer::Receive, this,
-                                   MHD_OPTION_SOCK_ADDR, &address.any, MHD_OPTION_CONNECTION_LIMIT,
-                                   options_.connections, MHD_OPTION_CONNECTION_TIMEOUT,
-                                   static_cast<unsigned>(options_.idle.count()), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                   options_.header_bytes, MHD_OPTION_NOTIFY_COMPLETED, &MicroHttpServer::Complete,
-                                   nullptr, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END));
+    daemon_.reset(MHD_start_daemon(
+        flags, listen.port, nullptr, nullptr, &MicroHttpServer::Receive, this, MHD_OPTION_SOCK_ADDR, &address.any,
+        MHD_OPTION_CONNECTION_LIMIT, options_.connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        static_cast<unsigned>(options_.idle.count()), MHD_OPTION_CONNECTION_MEMORY_LIMIT, options_.header_bytes,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options_.connections_of_one, MHD_OPTION_NOTIFY_COMPLETED,
+        &MicroHttpServer::Complete, nullptr, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END));
     if (!daemon_) return ListenError(errno);
     port_ = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_BIND_PORT)->port;
     return {};

@@ -19,6 +19,7 @@ struct ServerOptions {
   ListenAddress listen;
   std::optional<Certificate> certificate;  // with it the server speaks TLS, 1.2 or later
   unsigned connections = 256;              // at the same time; more wait in the system's queue
+  unsigned connections_of_one = 0;         // so of one address; 0: as of all
   std::size_t header_bytes = 32768;        // of a request's line and headers, and of its reply's buffers
   std::chrono::seconds idle{30};           // a connection that sends nothing for so long is closed,
   std::chrono::seconds sending{120};       // as is one whose request is not there after this

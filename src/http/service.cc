@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostFileBytes = 4096;
+constexpr unsigned kConnectionsOfOne = 64;  // of one other machine: some browsers' at a time
 
 // In the data folder, which is closed to others: who may read it may come in.
 fs::path AddressFile(const fs::path& data) { return data / "address"; }
@@ -90,6 +91,7 @@ class LocalService : public Service {
                     settings.listen.address);
       }
       open = OpenDoor{NamesOf(settings), data_};
+      options.connections_of_one = kConnectionsOfOne;
       ASSIGN_OR_RETURN(options.certificate, CertificateOf(settings, data_));
     }
     ASSIGN_OR_RETURN(server_, HttpServer::Start(

@@ -4,6 +4,7 @@ import { Button, Form, Input, Label, TextField } from 'react-aria-components'
 import { api } from '../api'
 import { useWords } from '../language'
 import { useMessages } from '../messages'
+import { Header } from '../parts/header'
 
 export function LoginPage() {
   const words = useWords()
@@ -21,25 +22,28 @@ export function LoginPage() {
     }
   }
   return (
-    <main>
-      <div className="page">
-        <h1>Kinfolder</h1>
-        <Form
-          className="card row"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void logIn()
-          }}
-        >
-          <TextField value={password} onChange={setPassword} type="password" autoComplete="current-password" autoFocus>
-            <Label>{words.login.password}</Label>
-            <Input />
-          </TextField>
-          <Button type="submit" className="primary" isDisabled={asking || password === ''}>
-            {words.login.logIn}
-          </Button>
-        </Form>
-      </div>
-    </main>
+    <>
+      <Header />
+      <main>
+        <div className="page">
+          <h1>{words.login.logIn}</h1>
+          <Form
+            className="card row login"
+            onSubmit={(event) => {
+              event.preventDefault()
+              void logIn()
+            }}
+          >
+            <TextField value={password} onChange={setPassword} type="password" autoComplete="current-password" autoFocus>
+              <Label>{words.login.password}</Label>
+              <Input />
+            </TextField>
+            <Button type="submit" className="primary" isDisabled={asking || password === ''}>
+              {words.login.logIn}
+            </Button>
+          </Form>
+        </div>
+      </main>
+    </>
   )
 }
