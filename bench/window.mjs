@@ -10,7 +10,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { makeHome, startProgram } from '../web/tests/program.mjs'
+import { makeHome, missing, startProgram } from '../web/tests/program.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const { chromium } = createRequire(join(here, '../web/package.json'))('playwright-core')
@@ -104,6 +104,10 @@ async function pageFigures(program) {
   return { ready: percentile(ready, 0.5), bytes: scripts.reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0) }
 }
 
+if (missing) {
+  console.log(`The window is not measured: it ${missing}.`)
+  process.exit()
+}
 const home = makeHome()
 let program
 try {

@@ -44,7 +44,8 @@ Result<ExitStatus> Serve(Invocation& invocation) {
     if (open) OpenBrowser(*address);
     return kAllDone;
   }
-  ASSIGN_OR_RETURN(const auto service, Service::Start({Flags(invocation.loaded), invocation.environment}));
+  ASSIGN_OR_RETURN(const auto service, Service::Start({Flags(invocation.loaded), invocation.environment,
+                                                       [&](const std::string& line) { console.Note("{}", line); }}));
   console.Print("Kinfolder's window: {}", service->address());
   if (service->reach()) {
     console.Print("From other machines, with the password:");

@@ -17,6 +17,7 @@
 #include "http/guard.h"
 #include "http/machine_names.h"
 #include "http/password.h"
+#include "http/refusal_log.h"
 #include "http/routes.h"
 #include "http/server.h"
 #include "http/web_files.h"
@@ -68,8 +69,13 @@ Result<Certificate> CertificateOf(const Settings& settings, const fs::path& data
 
 class LocalService : public Service {
  public:
-  LocalService(WorkspaceLock lock, std::unique_ptr<Backend> backend, fs::path data)
-      : lock_(std::move(lock)), backend_(std::move(backend)), router_(AllRoutes()), data_(std::move(data)) {}
+  LocalService(WorkspaceLock lock, std::unique_ptr<Backend> backend, fs::path data,
+               std::function<void(const std::string&)> note)
+      : lock_(std::move(lock)),
+        backend_(std::move(backend)),
+        router_(AllRoutes()),
+        data_(std::move(data)),
+        refusals_(std::move(note)) {}
 
   ~LocalService() override {
     server_.reset();
@@ -129,6 +135,7 @@ class LocalService : public Service {
 
   Reply Answer(const Request& request) {
     Reply reply = listening_ ? Guarded(request) : Reply::OfText(503, "Kinfolder is just starting.");
+    refusals_.Tell(request, reply, TimeBudget::Clock::now());
     Guard::Harden(reply);
     return reply;
   }
@@ -143,6 +150,7 @@ class LocalService : public Service {
   std::unique_ptr<Backend> backend_;
   Router router_;
   fs::path data_;
+  RefusalLog refusals_;
   std::optional<Guard> guard_;
   std::atomic<bool> listening_{false};
   std::string address_;
@@ -157,7 +165,7 @@ Result<std::unique_ptr<Service>> Service::Start(const ServiceOptions& options) {
   const Settings settings = backend->settings().settings;
   ASSIGN_OR_RETURN(const fs::path data, Chosen(settings.data, "data"));
   ASSIGN_OR_RETURN(WorkspaceLock lock, WorkspaceLock::Acquire(ServiceLock(data), "serve"));
-  auto service = std::make_unique<LocalService>(std::move(lock), std::move(backend), data);
+  auto service = std::make_unique<LocalService>(std::move(lock), std::move(backend), data, options.note);
   RETURN_IF_ERROR(service->Listen(settings));
   return service;
 }

@@ -1,6 +1,7 @@
 // Kinfolder as a service on this machine: the guard, the API and the web app behind one server.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,8 @@ namespace kinfolder {
 struct ServiceOptions {
   std::map<std::string, std::string> flags;  // settings that the command line gave
   Environment environment;
+  // Is told what was refused, a line at a time, from many threads; of very many only some.
+  std::function<void(const std::string& line)> note;
 };
 
 class Service {
