@@ -25,7 +25,7 @@ class RefusalLog {
  private:
   const std::function<void(const std::string& line)> note_;
   std::mutex mutex_;
-  TimeBudget lines_{1, std::chrono::seconds(kLinesAtOnce)};  // a line is a second
+  TimeBudget lines_{1, std::chrono::seconds(kLinesAtOnce - 1)};  // a line is a second, and one may be owed
   int others_ = 0;
 };
 

@@ -207,9 +207,9 @@ describe('the API', { skip: missing }, () => {
     await ask('POST', `/api/people/${una.id}/forget`, undefined, 404)
     assert.ok((await ask('GET', '/api/faces')).faces.every((face) => face.id !== faces[0].id))
     assert.deepEqual(kept(), [], 'no picture is left')
-    const { photo, id } = faces[0]
-    await ask('GET', `/api/photos/${photo}/faces/${id}/picture`)
-    const others = (await ask('GET', `/api/photos/${photo}`)).faces.filter((face) => face.id !== id)
+    const { photo: where, id } = faces[0]
+    await ask('GET', `/api/photos/${where}/faces/${id}/picture`)
+    const others = (await ask('GET', `/api/photos/${where}`)).faces.filter((face) => face.id !== id)
     assert.equal(kept().length, others.length, 'nor kept again of who is forgotten')
   })
 
