@@ -116,13 +116,11 @@ Status Backend::Decide(std::string_view verb, const std::function<Status(Workspa
 
 bool Backend::MayBeOld() const {
   const std::optional<JobStatus> job = jobs_->Now();
-  return job && job->state == JobState::kRunning && changes_ == changes_shown_;
+  return job && job->state == JobState::kRunning;
 }
 
 Result<std::shared_ptr<const Library>> Backend::library() {
-  const bool may_be_old = MayBeOld();
-  return library_.Get(may_be_old, [&](const std::shared_ptr<const Library>& last) {
-    const std::int64_t changes = changes_;
+  return library_.Get(changes_, MayBeOld(), [this](const std::shared_ptr<const Library>& last) {
     const auto read = [&](Workspace& workspace) -> Result<std::shared_ptr<const Library>> {
       ASSIGN_OR_RETURN(const std::string revision, LibraryState(workspace.catalog()));
       std::string state = fmt::format("{} {}", library_reader_.inode, revision);
@@ -131,25 +129,22 @@ Result<std::shared_ptr<const Library>> Backend::library() {
       library_state_ = std::move(state);
       return library;
     };
-    auto library = ReadWith<std::shared_ptr<const Library>>(library_reader_, read);
-    if (library) changes_shown_ = changes;
-    return library;
+    return ReadWith<std::shared_ptr<const Library>>(library_reader_, read);
   });
 }
 
 Result<std::shared_ptr<const Backend::Unknown>> Backend::unknown() {
-  const bool may_be_old = MayBeOld();
-  return unknown_.Get(
-      may_be_old, [&](const std::shared_ptr<const Unknown>& last) -> Result<std::shared_ptr<const Unknown>> {
-        ASSIGN_OR_RETURN(const auto now, library());
-        if (last && last->library == now) return last;
-        const auto group = [&](Workspace& workspace) -> Result<UnknownGroups> {
-          ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
-          return GroupUnknownFaces(*now, workspace.catalog(), networks->embedder_id(), networks->model_threshold());
-        };
-        ASSIGN_OR_RETURN(UnknownGroups faces, ReadAtLength<UnknownGroups>(group));
-        return std::make_shared<const Unknown>(Unknown{now, std::move(faces)});
-      });
+  using Value = std::shared_ptr<const Unknown>;
+  return unknown_.Get(changes_, MayBeOld(), [this](const Value& last) -> Result<Value> {
+    ASSIGN_OR_RETURN(const auto now, library());
+    if (last && last->library == now) return last;
+    const auto group = [&](Workspace& workspace) -> Result<UnknownGroups> {
+      ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+      return GroupUnknownFaces(*now, workspace.catalog(), networks->embedder_id(), networks->model_threshold());
+    };
+    ASSIGN_OR_RETURN(UnknownGroups faces, ReadAtLength<UnknownGroups>(group));
+    return std::make_shared<const Unknown>(Unknown{now, std::move(faces)});
+  });
 }
 
 std::shared_ptr<PictureCache> Backend::pictures() const {

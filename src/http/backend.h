@@ -84,7 +84,7 @@ class Backend {
   static constexpr std::uint64_t kPictureBytes = std::uint64_t{1} << 30;
 
   Status LoadSettingsAgain();
-  // During a job, what is shown may be some seconds old; not when the user changed something since.
+  // During a job, what is shown may be some seconds old.
   bool MayBeOld() const;
   Result<Workspace*> WorkspaceOf(Reader& reader);
 
@@ -107,7 +107,6 @@ class Backend {
   Remade<Library> library_;
   Remade<Unknown> unknown_;
   std::atomic<std::int64_t> changes_{0};  // of the user's
-  std::atomic<std::int64_t> changes_shown_{0};
   std::mutex making_mutex_;
   TimeBudget making_budget_;  // of pictures, during a job
   std::atomic<bool> quit_{false};

@@ -91,11 +91,14 @@ bool Suffices(const Certificate& kept, const std::vector<std::string>& names) {
          });
 }
 
+// Takes the value.
 bool AddName(GENERAL_NAMES& all, int type, ASN1_STRING* value) {
-  GENERAL_NAME* const name = GENERAL_NAME_new();
-  if (value == nullptr || name == nullptr) return false;
-  GENERAL_NAME_set0_value(name, type, value);
-  return sk_GENERAL_NAME_push(&all, name) > 0;
+  if (value == nullptr) return false;
+  std::unique_ptr<GENERAL_NAME, Free<GENERAL_NAME_free>> name(GENERAL_NAME_new());
+  GENERAL_NAME_set0_value(name.get(), type, value);
+  if (sk_GENERAL_NAME_push(&all, name.get()) <= 0) return false;
+  static_cast<void>(name.release());  // it is the list's
+  return true;
 }
 
 bool AddAlternativeNames(X509& certificate, const std::vector<std::string>& names,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,13 +21,13 @@ class Remade {
   // Given the last value, which it returns where nothing has changed; nullptr at first.
   using Make = std::function<Result<Value>(const Value& last)>;
 
-  // With `may_be_old` the last value does while another caller makes the next, and for a while after: the longer it
-  // takes to make, so that no more than a twentieth of the time goes into it. Without, the value is one whose making
-  // began after the call.
-  Result<Value> Get(bool may_be_old, const Make& make) {
+  // With `may_be_old` the last value does, if it is of the same version, while another caller makes the next, and for a
+  // while after: the longer it takes to make, so that no more than a twentieth of the time goes into it. Without, the
+  // value is one whose making began after the call.
+  Result<Value> Get(std::int64_t version, bool may_be_old, const Make& make) {
     std::unique_lock making(making_, std::defer_lock);
     const Made last = Last();
-    if (may_be_old && last.value) {
+    if (may_be_old && last.value && last.version == version) {
       if (Clock::now() < last.rests_until || !making.try_lock()) return last.value;
     } else {
       const auto called = Clock::now();
@@ -37,7 +38,8 @@ class Remade {
     ASSIGN_OR_RETURN(Value value, make(Last().value));
     const auto now = Clock::now();
     const std::lock_guard lock(mutex_);
-    made_ = {std::move(value), began, now + std::max<Clock::duration>(kLeastRest, kRestPerMaking * (now - began))};
+    made_ = {std::move(value), version, began,
+             now + std::max<Clock::duration>(kLeastRest, kRestPerMaking * (now - began))};
     return made_.value;
   }
 
@@ -53,6 +55,7 @@ class Remade {
 
   struct Made {
     Value value;
+    std::int64_t version = 0;
     Clock::time_point began;
     Clock::time_point rests_until;
   };

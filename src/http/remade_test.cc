@@ -18,34 +18,36 @@ Result<Number> Two(const Number& /*last*/) { return std::make_shared<const int>(
 
 TEST(Remade, IsMadeAnewUnlessItMayBeOld) {
   Remade<int> number;
-  EXPECT_EQ(**number.Get(true, One), 1);
-  EXPECT_EQ(**number.Get(true, Two), 1);
-  EXPECT_EQ(**number.Get(false, Two), 2);
+  EXPECT_EQ(**number.Get(7, true, One), 1);
+  EXPECT_EQ(**number.Get(7, true, Two), 1);
+  EXPECT_EQ(**number.Get(8, true, Two), 2) << "of another version";
+  EXPECT_EQ(**number.Get(8, false, One), 1);
+  EXPECT_EQ(**number.Get(8, true, Two), 1);
   number.Forget();
-  EXPECT_EQ(**number.Get(true, One), 1);
+  EXPECT_EQ(**number.Get(8, true, Two), 2);
 }
 
 TEST(Remade, KnowsTheLast) {
   Remade<int> number;
-  const Number one = *number.Get(false, One);
-  EXPECT_EQ(*number.Get(false, [](const Number& last) -> Result<Number> { return last; }), one);
+  const Number one = *number.Get(7, false, One);
+  EXPECT_EQ(*number.Get(7, false, [](const Number& last) -> Result<Number> { return last; }), one);
 }
 
 TEST(Remade, StaysWhereTheNextCannotBeMade) {
   Remade<int> number;
-  EXPECT_TRUE(number.Get(false, One));
+  EXPECT_TRUE(number.Get(7, false, One));
   const auto failing = [](const Number& /*last*/) -> Result<Number> { return Fail(ErrorCode::kIo, "no"); };
-  EXPECT_FALSE(number.Get(false, failing));
-  EXPECT_EQ(**number.Get(true, Two), 1);
+  EXPECT_FALSE(number.Get(7, false, failing));
+  EXPECT_EQ(**number.Get(7, true, Two), 1);
 }
 
 TEST(Remade, OthersDoNotWaitForWhoMakesIt) {
   Remade<int> number;
-  EXPECT_TRUE(number.Get(false, One));
+  EXPECT_TRUE(number.Get(7, false, One));
   std::promise<void> making;
   std::promise<void> go_on;
   std::thread maker([&] {
-    EXPECT_EQ(**number.Get(false,
+    EXPECT_EQ(**number.Get(7, false,
                            [&](const Number& last) {
                              making.set_value();
                              go_on.get_future().wait();
@@ -54,7 +56,7 @@ TEST(Remade, OthersDoNotWaitForWhoMakesIt) {
               2);
   });
   making.get_future().wait();
-  EXPECT_EQ(**number.Get(true, Two), 1);
+  EXPECT_EQ(**number.Get(7, true, Two), 1);
   go_on.set_value();
   maker.join();
 }
@@ -65,7 +67,7 @@ TEST(Remade, WhoWaitsTogetherIsServedByOneMaking) {
   std::promise<void> go_on;
   std::atomic<int> makings = 0;
   std::thread first([&] {
-    EXPECT_TRUE(number.Get(false, [&](const Number& last) {
+    EXPECT_TRUE(number.Get(7, false, [&](const Number& last) {
       making.set_value();
       go_on.get_future().wait();
       return One(last);
@@ -77,7 +79,7 @@ TEST(Remade, WhoWaitsTogetherIsServedByOneMaking) {
   for (int i = 0; i < 8; ++i) {
     others.emplace_back([&] {
       ++called;
-      EXPECT_EQ(**number.Get(false,
+      EXPECT_EQ(**number.Get(7, false,
                              [&](const Number& last) {
                                ++makings;
                                return Two(last);

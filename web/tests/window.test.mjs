@@ -387,12 +387,16 @@ describe('the window', { skip }, () => {
   })
 })
 
-describe('leaving and coming in', { skip }, () => {
+describe('work for a while, leaving and coming in', { skip }, () => {
   let home
   let browser
   let program
   before(async () => {
     home = makeHome()
+    const inbox = join(home.pictures, 'Inbox')
+    for (const name of readdirSync(inbox)) { // work for some seconds: bytes after its end make a picture another file
+      for (let i = 0; i < 4; ++i) writeFileSync(join(inbox, `${i} ${name}`), Buffer.concat([readFileSync(join(inbox, name)), Buffer.from([i])]))
+    }
     browser = await chromium.launch({ executablePath: browserPath, args: quiet })
   })
   after(async () => {
@@ -405,11 +409,31 @@ describe('leaving and coming in', { skip }, () => {
     assert.deepEqual(violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`), [])
   }
 
+  test('how far a job is is shown; it is paused, gone on with, and stopped', async () => {
+    program = await startProgram(home)
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    await page.goto(program.address)
+    const button = (name) => page.getByRole('button', { name, exact: true })
+    await button('Only recognise').click()
+    await page.getByText(/^[1-9]\d* of 55/).waitFor()
+    await page.getByText(/a second/).waitFor()
+    await page.getByRole('figure').getByText(/^The photo looked at last: /).waitFor()
+    await button('Pause').click()
+    await page.getByRole('heading', { name: 'Recognising: Paused' }).waitFor()
+    const { done, state } = (await program.ask('GET', '/api/job')).value
+    assert.equal(state, 'paused')
+    assert.ok(done < 55, `${done} of 55 were done`)
+    await page.reload()
+    await button('Go on').click()
+    await button('Pause').waitFor()
+    await button('Stop').click()
+    await page.getByRole('heading', { name: /^Recognising/ }).waitFor({ state: 'detached' })
+    assert.equal((await program.ask('GET', '/api/job')).value, null)
+    await page.context().close()
+    await program.stop()
+  })
+
   test('quitting asks while a job is at work, ends the program, and says so', async () => {
-    const inbox = join(home.pictures, 'Inbox')
-    for (const name of readdirSync(inbox)) { // work for some seconds: bytes after its end make a picture another file
-      for (let i = 0; i < 4; ++i) writeFileSync(join(inbox, `${i} ${name}`), Buffer.concat([readFileSync(join(inbox, name)), Buffer.from([i])]))
-    }
     program = await startProgram(home)
     const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
     await page.goto(program.address)
