@@ -98,6 +98,7 @@ export async function startProgram({ home }, listen) {
   }
   return {
     ended,
+    pid: child.pid,
     printed: () => text,
     address,
     origin,
