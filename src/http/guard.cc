@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
-constexpr std::int64_t kYearSeconds = 365 * 24 * 60 * 60;
+constexpr std::int64_t kYearSeconds = std::int64_t{365} * 24 * 60 * 60;
 
 bool Same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

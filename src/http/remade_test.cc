@@ -74,10 +74,11 @@ TEST(Remade, WhoWaitsTogetherIsServedByOneMaking) {
     }));
   });
   making.get_future().wait();
-  std::vector<std::thread> others;
+  constexpr int kOthers = 8;
+  std::vector<std::thread> others(kOthers);
   std::atomic<int> called = 0;
-  for (int i = 0; i < 8; ++i) {
-    others.emplace_back([&] {
+  for (std::thread& other : others) {
+    other = std::thread([&] {
       ++called;
       EXPECT_EQ(**number.Get(7, false,
                              [&](const Number& last) {
@@ -87,7 +88,7 @@ TEST(Remade, WhoWaitsTogetherIsServedByOneMaking) {
                 2);
     });
   }
-  while (called < 8) std::this_thread::yield();
+  while (called < kOthers) std::this_thread::yield();
   std::this_thread::sleep_for(std::chrono::milliseconds(50));  // now they wait
   go_on.set_value();
   first.join();
