@@ -40,9 +40,10 @@ test: build
 bench: models
 	@packaging/install bench
 	@command -v npm >/dev/null && npm ci --prefix bench/peers --ignore-scripts --silent || \
-	  echo "Without npm, no figures of other programs."
-	@cmake --build --preset release --target kinfolder_bench
+	  echo "Without npm, no figures of other programs and of the window."
+	@cmake --build --preset release --target kinfolder_bench kinfolder_grow
 	@KINFOLDER_TEST_DATA="$(KINFOLDER_TEST_DATA)" build/release/bin/kinfolder_bench
+	@! command -v npm >/dev/null || KINFOLDER_TEST_DATA="$(KINFOLDER_TEST_DATA)" node bench/window.mjs
 
 # Formatting, and clang-tidy with clang's own warnings, each file that differs or offends by name.
 lint:

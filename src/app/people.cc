@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "app/pictures.h"
 #include "app/scan.h"
 #include "filing/naming.h"
 #include "search/gallery.h"
@@ -70,7 +71,13 @@ Result<Person> RequirePerson(Catalog& catalog, const std::string& name) {
 Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person) {
   const Settings& settings = workspace.settings();
   ForgottenPerson forgotten{person, {}, {}};
+  // Pictures go before, so that none are left should this be killed, and after, for who looked meanwhile.
+  RETURN_IF_ERROR(PurgePictures(settings.data));
   ASSIGN_OR_RETURN(forgotten.erased, workspace.catalog().ForgetPerson(person.id, kUserOrigin));
+  if (const Status purged = PurgePictures(settings.data); !purged) {
+    return Fail(purged.error().code, "they are forgotten, but pictures of them may be left: {}",
+                purged.error().message);
+  }
   const std::string name = SafeName(person.name);
   for (const auto& [folder, entry] :
        {std::pair(settings.known, name), std::pair(settings.people, name), std::pair(settings.packs, name + ".zip")}) {

@@ -34,7 +34,8 @@ struct ForgottenPerson {
   std::vector<std::filesystem::path> left;
 };
 
-// See Catalog::ForgetPerson. Nothing in the user's folders is touched.
+// See Catalog::ForgetPerson. Pictures that were made for the screen go, too, of everybody; nothing in the user's
+// folders is touched.
 Result<ForgottenPerson> ForgetPerson(Workspace& workspace, const Person& person);
 
 // Two people whom recognition may mix up.

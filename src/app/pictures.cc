@@ -1,10 +1,19 @@
 #include "app/pictures.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <span>
+#include <system_error>
 #include <utility>
 
 #include "app/photo_stages.h"
+#include "base/file.h"
 #include "image/encode.h"
 #include "image/resample.h"
 
@@ -53,30 +62,84 @@ int SideForFaces(const std::vector<std::pair<FaceId, Box>>& faces) {
   return static_cast<int>(std::min(kLongest, std::ceil(kFacePictureSide / std::max(smallest, 1e-3F))));
 }
 
-}  // namespace
-
-Picture PictureCache::Find(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return nullptr;
-  entries_.splice(entries_.begin(), entries_, found->second);
-  return found->second->second;
+// A power cut may have left it short: its length stands in it (RIFF).
+bool IsWholeWebp(std::span<const std::byte> bytes) {
+  constexpr std::size_t kHeader = 8;
+  std::uint32_t size = 0;
+  if (bytes.size() < kHeader || !AsText(bytes).starts_with("RIFF")) return false;
+  std::memcpy(&size, &bytes[4], sizeof size);  // little-endian, as the machine
+  return bytes.size() == kHeader + size;
 }
 
-void PictureCache::Put(const std::string& key, Picture picture) {
+}  // namespace
+
+Picture PictureCache::Find(const std::string& key) const {
+  const fs::path file = FileOf(key);
+  Result<std::vector<std::byte>> bytes = ReadFile(file, most_bytes_);
+  if (!bytes || !IsWholeWebp(*bytes)) return nullptr;
+  ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);  // looked at now
+  return std::make_shared<const std::vector<std::byte>>(*std::move(bytes));
+}
+
+void PictureCache::Put(const std::string& key, const Picture& picture) {
+  const fs::path file = FileOf(key);
+  if (!MakeFolders(file.parent_path())) return;
+  Result<AtomicFile> writing = AtomicFile::Create(file);
+  if (!writing || !writing->Write(*picture) || !writing->CommitUnflushed()) return;
   const std::lock_guard lock(mutex_);
-  if (const auto found = by_key_.find(key); found != by_key_.end()) {
-    bytes_ -= found->second->second->size();
-    entries_.erase(found->second);
+  if (bytes_) *bytes_ += picture->size();
+  if (!bytes_ || *bytes_ > most_bytes_) MakeRoom();
+}
+
+void PictureCache::Remove(const std::string& key) {
+  std::error_code ignored;
+  fs::remove(FileOf(key), ignored);
+}
+
+fs::path PictureCache::FileOf(const std::string& key) const {
+  constexpr std::size_t kFolderLetters = 2;
+  return folder_ / key.substr(0, kFolderLetters) / (key + ".webp");
+}
+
+// Down to a little less than all, so that it is not done for each picture.
+void PictureCache::MakeRoom() {
+  constexpr double kLeave = 0.9;
+  struct Kept {
+    fs::path file;
+    std::uint64_t bytes;
+    std::int64_t looked_at;
+  };
+  std::vector<Kept> all;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder_, error), end; !error && entry != end; entry.increment(error)) {
+    const Result<FileStamp> stamp = StampOf(entry->path());
+    if (stamp) all.push_back({entry->path(), stamp->bytes, stamp->modified_ns});
   }
-  bytes_ += picture->size();
-  entries_.emplace_front(key, std::move(picture));
-  by_key_[key] = entries_.begin();
-  while (bytes_ > most_bytes_) {
-    bytes_ -= entries_.back().second->size();
-    by_key_.erase(entries_.back().first);
-    entries_.pop_back();
+  bytes_ = 0;
+  for (const Kept& kept : all) *bytes_ += kept.bytes;
+  if (*bytes_ <= most_bytes_) return;
+  std::ranges::sort(all, {}, &Kept::looked_at);
+  const auto enough = static_cast<std::uint64_t>(kLeave * static_cast<double>(most_bytes_));
+  for (const Kept& kept : all) {
+    if (*bytes_ <= enough) break;
+    fs::remove(kept.file, error);
+    *bytes_ -= kept.bytes;
   }
+}
+
+fs::path PictureFolderIn(const fs::path& data) { return data / "pictures"; }
+
+Status PurgePictures(const fs::path& data) {
+  const fs::path folder = PictureFolderIn(data);
+  const fs::path gone = data / "pictures-gone";  // where nobody writes any more
+  std::error_code error;
+  fs::remove_all(gone, error);  // of one that was killed
+  if (!error && ::rename(folder.c_str(), gone.c_str()) != 0 && errno != ENOENT) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) fs::remove_all(gone, error);
+  if (error) return Fail(FileError(error.value(), "remove", folder));
+  return {};
 }
 
 Result<Picture> PhotoPicture(const std::vector<fs::path>& files, int longest_side) {

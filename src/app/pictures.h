@@ -1,14 +1,14 @@
-// Photos and faces as pictures for the screen, made when somebody looks, kept in memory while there is room. Originals
-// are only read.
+// Photos and faces as pictures for the screen, made when somebody looks, kept on the disk while there is room.
+// Originals are only read.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,23 +20,34 @@ namespace kinfolder {
 // A WebP file.
 using Picture = std::shared_ptr<const std::vector<std::byte>>;
 
-// The pictures used last, up to a number of bytes in all. Safe to use from many threads at once.
+// Pictures in a folder, up to a number of bytes in all: of too many, those that were not looked at for longest go. All
+// of them can be made again, so what can't be read or written is just not there. Safe to use from many threads, and
+// many programs, at once.
 class PictureCache {
  public:
-  explicit PictureCache(std::size_t bytes) : most_bytes_(bytes) {}
+  PictureCache(std::filesystem::path folder, std::uint64_t most_bytes)
+      : folder_(std::move(folder)), most_bytes_(most_bytes) {}
 
-  Picture Find(const std::string& key);  // nullptr where it is not there
-  void Put(const std::string& key, Picture picture);
+  // `key` is a file's name whose first letters are different ones for different photos, such as a hash in hexadecimal.
+  Picture Find(const std::string& key) const;  // nullptr where it is not there
+  void Put(const std::string& key, const Picture& picture);
+  void Remove(const std::string& key);
 
  private:
-  using Entries = std::list<std::pair<std::string, Picture>>;
+  std::filesystem::path FileOf(const std::string& key) const;
+  void MakeRoom();
 
-  std::size_t most_bytes_;
+  const std::filesystem::path folder_;
+  const std::uint64_t most_bytes_;
   std::mutex mutex_;
-  std::size_t bytes_ = 0;
-  Entries entries_;  // the latest first
-  std::unordered_map<std::string, Entries::iterator> by_key_;
+  std::optional<std::uint64_t> bytes_;  // absent until they were counted
 };
+
+// The cache's folder in the data folder.
+std::filesystem::path PictureFolderIn(const std::filesystem::path& data);
+
+// Throws all kept pictures away, whoever is at work with them.
+Status PurgePictures(const std::filesystem::path& data);
 
 // The whole photo, upright; its longest side is at most `longest_side` pixels. kNotFound when none of the files is
 // there any more.

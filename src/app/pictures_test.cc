@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstring>
+
 #include "base/file.h"
 #include "base/temporary_folder.h"
 #include "image/decode.h"
@@ -11,22 +14,76 @@
 namespace kinfolder {
 namespace {
 
-Picture PictureOf(std::size_t bytes) { return std::make_shared<const std::vector<std::byte>>(bytes); }
+// A WebP file as far as its length goes.
+Picture PictureOf(std::uint32_t bytes) {
+  std::vector<std::byte> picture(bytes);
+  const std::uint32_t rest = bytes - 8;
+  std::memcpy(picture.data(), "RIFF", 4);
+  std::memcpy(&picture[4], &rest, sizeof rest);
+  return std::make_shared<const std::vector<std::byte>>(std::move(picture));
+}
 
-TEST(PictureCacheTest, KeepsWhatWasUsedLast) {
-  PictureCache cache(100);
-  const Picture a = PictureOf(40);
-  cache.Put("a", a);
-  cache.Put("b", PictureOf(40));
-  EXPECT_EQ(cache.Find("a"), a);
-  cache.Put("c", PictureOf(40));
-  EXPECT_EQ(cache.Find("b"), nullptr);
-  EXPECT_EQ(cache.Find("a"), a);
-  cache.Put("a", PictureOf(10));
-  EXPECT_NE(cache.Find("c"), nullptr);
-  EXPECT_EQ(cache.Find("a")->size(), 10);
-  cache.Put("large", PictureOf(101));
-  EXPECT_EQ(cache.Find("large"), nullptr) << "what is larger than all is not kept";
+class PictureCacheTest : public testing::Test {
+ protected:
+  void LookedAt(const std::string& key, std::chrono::hours ago) {
+    const auto file = folder_ / key.substr(0, 2) / (key + ".webp");
+    std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) - ago);
+  }
+
+  TemporaryFolder data_;
+  std::filesystem::path folder_ = PictureFolderIn(data_.path());
+};
+
+TEST_F(PictureCacheTest, KeepsPicturesFromOneStartToTheNext) {
+  const Picture picture = PictureOf(40);
+  EXPECT_EQ(PictureCache(folder_, 1000).Find("aa 1"), nullptr);
+  PictureCache(folder_, 1000).Put("aa 1", picture);
+  const PictureCache cache(folder_, 1000);
+  ASSERT_NE(cache.Find("aa 1"), nullptr);
+  EXPECT_EQ(*cache.Find("aa 1"), *picture);
+  EXPECT_EQ(cache.Find("aa 2"), nullptr);
+  EXPECT_EQ(cache.Find("ab 1"), nullptr);
+}
+
+TEST_F(PictureCacheTest, OfTooManyThoseLookedAtLongAgoGo) {
+  PictureCache cache(folder_, 1000);
+  const std::vector<std::string> keys = {"aa 0", "ab 1", "ac 2", "ad 3", "ae 4"};
+  int hours = 10;
+  for (const std::string& key : keys) {
+    cache.Put(key, PictureOf(200));
+    LookedAt(key, std::chrono::hours(hours--));
+  }
+  for (const std::string& key : keys) {
+    if (key != "ab 1" && key != "ac 2") {
+      EXPECT_NE(cache.Find(key), nullptr) << "there is room for all, and now it is looked at";
+    }
+  }
+  cache.Put("af 5", PictureOf(200));
+  for (const char* const key : {"aa 0", "ad 3", "ae 4", "af 5"}) EXPECT_NE(cache.Find(key), nullptr) << key;
+  for (const char* const key : {"ab 1", "ac 2"}) EXPECT_EQ(cache.Find(key), nullptr) << key;
+}
+
+TEST_F(PictureCacheTest, WhatWasCutShortIsNotThere) {
+  PictureCache cache(folder_, 1000);
+  cache.Put("aa 1", PictureOf(40));
+  std::filesystem::resize_file(folder_ / "aa" / "aa 1.webp", 39);
+  EXPECT_EQ(cache.Find("aa 1"), nullptr);
+  std::filesystem::resize_file(folder_ / "aa" / "aa 1.webp", 0);
+  EXPECT_EQ(cache.Find("aa 1"), nullptr);
+}
+
+TEST_F(PictureCacheTest, IsPurgedWhileOthersUseIt) {
+  PictureCache cache(folder_, 1000);
+  EXPECT_TRUE(PurgePictures(data_.path())) << "fine where there are none";
+  cache.Put("aa 1", PictureOf(40));
+  cache.Put("ab 1", PictureOf(40));
+  cache.Remove("ab 1");
+  EXPECT_EQ(cache.Find("ab 1"), nullptr);
+  EXPECT_TRUE(PurgePictures(data_.path()));
+  EXPECT_EQ(cache.Find("aa 1"), nullptr);
+  EXPECT_TRUE(std::filesystem::is_empty(data_.path()));
+  cache.Put("aa 1", PictureOf(40));
+  EXPECT_NE(cache.Find("aa 1"), nullptr);
 }
 
 class PicturesTest : public testing::Test {

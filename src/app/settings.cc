@@ -65,13 +65,19 @@ Status ReadFolder(Settings& settings, const std::string& text) {
 }
 
 template <fs::path Settings::*kMember>
-std::string ShowFolder(const Settings& settings) {
+std::string ShowPath(const Settings& settings) {
   return (settings.*kMember).string();
 }
 
 template <fs::path Settings::*kMember>
+Status ReadPath(Settings& settings, const std::string& text) {
+  settings.*kMember = text;
+  return {};
+}
+
+template <fs::path Settings::*kMember>
 constexpr SettingInfo Folder(std::string_view name, std::string_view default_text, std::string_view help) {
-  return {name, "DIR", default_text, help, true, ReadFolder<kMember>, ShowFolder<kMember>};
+  return {name, "DIR", default_text, help, true, ReadFolder<kMember>, ShowPath<kMember>};
 }
 
 Status ReadModels(Settings& settings, const std::string& text) {
@@ -156,6 +162,26 @@ constexpr SettingInfo kSettings[] = {
        return {};
      },
      [](const Settings& settings) { return Join(settings.ignore); }},
+    {"listen", "ADDRESS[:PORT]", "127.0.0.1",
+     "Where the window is served: this machine alone, or beyond it at an address of this machine or 0.0.0.0 for all "
+     "of them, with a password; without a port any that is free",
+     false,
+     [](Settings& settings, const std::string& text) -> Status {
+       ASSIGN_OR_RETURN(settings.listen, ParseListenAddress(text));
+       return {};
+     },
+     [](const Settings& settings) { return ToString(settings.listen); }},
+    {"hosts", "NAMES", "", "Names that browsers on other machines call this one by beside its own, joined with ':'",
+     false,
+     [](Settings& settings, const std::string& text) -> Status {
+       settings.hosts = Split(text, ':');
+       return {};
+     },
+     [](const Settings& settings) { return Join(settings.hosts); }},
+    {"certificate", "FILE", "", "Certificate (PEM) for listening beyond this machine, in place of Kinfolder's own",
+     true, ReadPath<&Settings::certificate>, ShowPath<&Settings::certificate>},
+    {"certificate-key", "FILE", "", "The certificate's private key (PEM)", true, ReadPath<&Settings::certificate_key>,
+     ShowPath<&Settings::certificate_key>},
 };
 
 Result<std::string> AbsolutePath(const std::string& text, const Environment& environment) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/listen_address.h"
 #include "app/photo_stages.h"
 #include "app/standard_folders.h"
 #include "base/result.h"
@@ -39,6 +40,10 @@ struct Settings {
   FilingMethod method = FilingMethod::kCopy;
   std::string layout = "{person}/{name}";
   std::vector<std::string> ignore;
+  ListenAddress listen;
+  std::vector<std::string> hosts;
+  std::filesystem::path certificate;
+  std::filesystem::path certificate_key;
 };
 
 struct SettingInfo {

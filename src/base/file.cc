@@ -236,6 +236,12 @@ Status AtomicFile::Commit(IfExists if_exists) {
   return synced;
 }
 
+Status AtomicFile::CommitUnflushed() {
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return Fail(FileError(errno, "write", target_));
+  ::close(std::exchange(descriptor_, -1));
+  return {};
+}
+
 bool IsTemporaryName(std::string_view file_name) {
   for (const std::string_view ending : {"-wal", "-shm", "-journal"}) {
     if (file_name.ends_with(ending)) file_name.remove_suffix(ending.size());
@@ -267,6 +273,13 @@ Status WriteFileAtomically(const fs::path& target, std::span<const std::byte> by
 
 Status WriteFileAtomically(const fs::path& target, std::string_view text) {
   return WriteFileAtomically(target, AsBytes(text));
+}
+
+Status WriteSecretFile(const fs::path& target, std::string_view text) {
+  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(target));
+  if (::fchmod(file.descriptor(), S_IRUSR | S_IWUSR) != 0) return Fail(FileError(errno, "close to others", target));
+  RETURN_IF_ERROR(file.Write(text));
+  return file.Commit();
 }
 
 Status RenameNoReplace(const fs::path& from, const fs::path& to) {

@@ -68,6 +68,10 @@ class AtomicFile {
   // Flushes, renames and flushes the folder. kAlreadyExists (with kFail) when the target appeared meanwhile.
   Status Commit(IfExists if_exists = IfExists::kReplace);
 
+  // Gives it the final name at once, without waiting for the disk: for what can be made again. After a power cut the
+  // file may be there and cut short.
+  Status CommitUnflushed();
+
  private:
   AtomicFile(std::filesystem::path target, std::filesystem::path temporary, int descriptor);
   void Discard();
@@ -91,6 +95,9 @@ inline constexpr std::chrono::seconds kAbandoned = std::chrono::hours(1);
 // Writes `bytes` to `target` through AtomicFile, replacing what is there.
 Status WriteFileAtomically(const std::filesystem::path& target, std::span<const std::byte> bytes);
 Status WriteFileAtomically(const std::filesystem::path& target, std::string_view text);
+
+// The same for a secret: only the owner can read the file, from its first byte on.
+Status WriteSecretFile(const std::filesystem::path& target, std::string_view text);
 
 // Renames without ever replacing: kAlreadyExists when `to` is there. Both on one file system.
 Status RenameNoReplace(const std::filesystem::path& from, const std::filesystem::path& to);

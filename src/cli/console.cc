@@ -62,17 +62,22 @@ void Console::NoteLine(std::string_view line) {
 bool Console::IsInteractive() const { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 bool Console::Ask(std::string_view question) {
+  const std::optional<std::string> answer = AskForLine(fmt::format("{} [Y/n]", question));
+  return answer && (answer->empty() || answer->front() == 'y' || answer->front() == 'Y');
+}
+
+std::optional<std::string> Console::AskForLine(std::string_view question) {
   if (progress_) progress_->Clear();
-  std::fputs(fmt::format("{} [Y/n] ", question).c_str(), stderr);
+  std::fputs(fmt::format("{} ", question).c_str(), stderr);
   // A signal ends poll, where it would only pause the reading of a line.
   pollfd input{STDIN_FILENO, POLLIN, 0};
   if (::poll(&input, 1, -1) < 0) {
     std::fputc('\n', stderr);
-    return false;
+    return std::nullopt;
   }
   std::string answer;
-  if (!std::getline(std::cin, answer)) return false;
-  return answer.empty() || answer.front() == 'y' || answer.front() == 'Y';
+  if (!std::getline(std::cin, answer)) return std::nullopt;
+  return answer;
 }
 
 ProgressFunction Console::Progress(std::string_view step) {

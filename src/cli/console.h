@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,8 @@ class Console {
   bool IsInteractive() const;
   // "QUESTION [Y/n] ": yes by default, no at the end of input.
   bool Ask(std::string_view question);
+  // The line that is typed after "QUESTION "; nullopt at the end of input, or when a signal comes.
+  std::optional<std::string> AskForLine(std::string_view question);
 
   // Begins a step of long work and returns what tells of it: one line that changes on a terminal, a line every ten
   // seconds elsewhere.

@@ -13,8 +13,6 @@ extern char** environ;
 namespace kinfolder {
 namespace {
 
-constexpr int kMostPort = 65535;
-
 // What the desktop opens web pages with. The window is a convenience: the address was printed.
 void OpenBrowser(const std::string& address) {
   std::string program = "xdg-open";
@@ -41,23 +39,25 @@ std::map<std::string, std::string> Flags(const LoadedSettings& loaded) {
 Result<ExitStatus> Serve(Invocation& invocation) {
   Console& console = invocation.console;
   const bool open = invocation.arguments.Has("open");
-  ASSIGN_OR_RETURN(const std::optional<int> port, invocation.arguments.Number("port"));
-  if (port && (*port < 0 || *port > kMostPort)) {
-    return Fail(ErrorCode::kInvalidArgument, "--port is a number from 0 to {}, not {}", kMostPort, *port);
-  }
   if (const std::optional<std::string> address = RunningService(invocation.settings())) {
     console.Print("Kinfolder is open already: {}", *address);
     if (open) OpenBrowser(*address);
     return kAllDone;
   }
   ASSIGN_OR_RETURN(const auto service, Service::Start({Flags(invocation.loaded), invocation.environment,
-                                                       static_cast<std::uint16_t>(port.value_or(0))}));
+                                                       [&](const std::string& line) { console.Note("{}", line); }}));
   console.Print("Kinfolder's window: {}", service->address());
+  if (service->reach()) {
+    console.Print("From other machines, with the password:");
+    for (const std::string& reached : service->reach()->addresses) console.Print("  {}", reached);
+    console.Print("Their browsers should show this SHA-256 fingerprint of the certificate:");
+    console.Print("  {}", service->reach()->fingerprint);
+  }
   console.Note("Ctrl-C ends it. Work that is not done is gone on with the next time.");
   std::fflush(stdout);
   if (open) OpenBrowser(service->address());
   constexpr std::chrono::milliseconds kLookAgain{100};
-  while (!invocation.stop.stopped()) std::this_thread::sleep_for(kLookAgain);
+  while (!invocation.stop.stopped() && !service->quit()) std::this_thread::sleep_for(kLookAgain);
   return kAllDone;
 }
 
@@ -69,11 +69,12 @@ std::vector<Verb> ServeVerbs() {
            .summary = "Open Kinfolder's window in the browser (as kinfolder alone does)",
            .details =
                "Only this machine can reach it, and only the browser that was given its address. A second start\n"
-               "finds the first.",
-           .arguments = {{Argument::Kind::kValue, "port", "PORT", "Port to listen on; 0, the default: any"},
-                         {Argument::Kind::kSwitch, "open", "", "Open the browser"}},
+               "finds the first. With --listen 0.0.0.0:8443 other machines reach it, too: with the password that\n"
+               "kinfolder password set asks for.",
+           .arguments = {{Argument::Kind::kSwitch, "open", "", "Open the browser"}},
            .settings = {"photos", "known", "out", "people", "packs", "by", "layout", "detail", "min-face", "threshold",
-                        "ignore", "jobs", "detector", "model", "models"},
+                        "ignore", "jobs", "detector", "model", "models", "listen", "hosts", "certificate",
+                        "certificate-key"},
            .run = Serve}};
 }
 

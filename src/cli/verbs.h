@@ -25,6 +25,7 @@ std::vector<Verb> CalibrateVerbs();
 std::vector<Verb> EvaluateVerbs();
 std::vector<Verb> ModelsVerbs();
 std::vector<Verb> ConfigVerbs();
+std::vector<Verb> PasswordVerbs();
 std::vector<Verb> DoctorVerbs();
 
 // In the order of the help.

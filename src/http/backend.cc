@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "app/config_file.h"
@@ -17,7 +19,18 @@ std::uint64_t InodeOf(const std::filesystem::path& file) {
   return ::stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
+// In seconds a second.
+double ShareOfPictures() {
+  constexpr double kShareOfMachine = 0.15;  // while it waits for processors, too
+  return kShareOfMachine * std::max(1U, std::thread::hardware_concurrency());
+}
+
 }  // namespace
+
+Backend::Backend(std::map<std::string, std::string> flags, Environment environment)
+    : flags_(std::move(flags)),
+      environment_(std::move(environment)),
+      making_budget_(ShareOfPictures(), std::chrono::seconds(1)) {}
 
 Result<std::unique_ptr<Backend>> Backend::Open(std::map<std::string, std::string> flags, Environment environment) {
   std::unique_ptr<Backend> backend(new Backend(std::move(flags), std::move(environment)));
@@ -62,14 +75,14 @@ Status Backend::LoadSettingsAgain() {
   {
     const std::lock_guard lock(settings_mutex_);
     settings_ = std::move(loaded);
+    pictures_ = std::make_shared<PictureCache>(PictureFolderIn(settings_.settings.data), kPictureBytes);
   }
   // What was opened with the old ones is opened anew at the next use.
-  for (Reader* const reader : {&reader_, &slow_reader_}) {
+  for (Reader* const reader : {&reader_, &slow_reader_, &library_reader_}) {
     const std::lock_guard lock(reader->mutex);
     reader->workspace.reset();
   }
-  const std::lock_guard lock(unknown_mutex_);
-  unknown_.reset();
+  unknown_.Forget();
   return {};
 }
 
@@ -87,46 +100,67 @@ Result<Workspace*> Backend::WorkspaceOf(Reader& reader) {
 Status Backend::Write(std::string_view verb, const std::function<Status(Workspace&)>& change) {
   ASSIGN_OR_RETURN(Workspace workspace,
                    Workspace::Open(settings().settings, environment_, Workspace::Access::kWrite, verb));
-  return change(workspace);
+  Status changed = change(workspace);
+  ++changes_;
+  return changed;
 }
 
 Status Backend::Decide(std::string_view verb, const std::function<Status(Workspace&)>& change) {
   if (!jobs_->HasWork()) return Write(verb, change);
   ASSIGN_OR_RETURN(Workspace workspace,
                    Workspace::Open(settings().settings, environment_, Workspace::Access::kRead, verb));
-  return change(workspace);
+  Status changed = change(workspace);
+  ++changes_;
+  return changed;
+}
+
+bool Backend::MayBeOld() const {
+  const std::optional<JobStatus> job = jobs_->Now();
+  return job && job->state == JobState::kRunning;
 }
 
 Result<std::shared_ptr<const Library>> Backend::library() {
-  constexpr std::chrono::seconds kRestDuringJobs{3};
-  const std::lock_guard library_lock(library_mutex_);
-  const std::optional<JobStatus> job = jobs_->Now();
-  const bool at_work = job && job->state == JobState::kRunning;
-  if (library_ && at_work && std::chrono::steady_clock::now() - library_read_ < kRestDuringJobs) return library_;
-  const auto read = [&](Workspace& workspace) -> Result<std::shared_ptr<const Library>> {
-    ASSIGN_OR_RETURN(const std::string revision, LibraryState(workspace.catalog()));
-    std::string state = fmt::format("{} {}", reader_.inode, revision);
-    if (library_ && state == library_state_) return library_;
-    ASSIGN_OR_RETURN(library_, Library::Read(workspace.catalog()));
-    library_state_ = std::move(state);
-    return library_;
-  };
-  ASSIGN_OR_RETURN(std::shared_ptr<const Library> library, Read<std::shared_ptr<const Library>>(read));
-  library_read_ = std::chrono::steady_clock::now();
-  return library;
+  return library_.Get(changes_, MayBeOld(), [this](const std::shared_ptr<const Library>& last) {
+    const auto read = [&](Workspace& workspace) -> Result<std::shared_ptr<const Library>> {
+      ASSIGN_OR_RETURN(const std::string revision, LibraryState(workspace.catalog()));
+      std::string state = fmt::format("{} {}", library_reader_.inode, revision);
+      if (last && state == library_state_) return last;
+      ASSIGN_OR_RETURN(std::shared_ptr<const Library> library, Library::Read(workspace.catalog()));
+      library_state_ = std::move(state);
+      return library;
+    };
+    return ReadWith<std::shared_ptr<const Library>>(library_reader_, read);
+  });
 }
 
 Result<std::shared_ptr<const Backend::Unknown>> Backend::unknown() {
-  const std::lock_guard unknown_lock(unknown_mutex_);
-  ASSIGN_OR_RETURN(const auto now, library());
-  if (unknown_ && unknown_->library == now) return unknown_;
-  const auto group = [&](Workspace& workspace) -> Result<UnknownGroups> {
-    ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
-    return GroupUnknownFaces(*now, workspace.catalog(), networks->embedder_id(), networks->model_threshold());
-  };
-  ASSIGN_OR_RETURN(UnknownGroups faces, ReadAtLength<UnknownGroups>(group));
-  unknown_ = std::make_shared<const Unknown>(Unknown{now, std::move(faces)});
-  return unknown_;
+  using Value = std::shared_ptr<const Unknown>;
+  return unknown_.Get(changes_, MayBeOld(), [this](const Value& last) -> Result<Value> {
+    ASSIGN_OR_RETURN(const auto now, library());
+    if (last && last->library == now) return last;
+    const auto group = [&](Workspace& workspace) -> Result<UnknownGroups> {
+      ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+      return GroupUnknownFaces(*now, workspace.catalog(), networks->embedder_id(), networks->model_threshold());
+    };
+    ASSIGN_OR_RETURN(UnknownGroups faces, ReadAtLength<UnknownGroups>(group));
+    return std::make_shared<const Unknown>(Unknown{now, std::move(faces)});
+  });
+}
+
+std::shared_ptr<PictureCache> Backend::pictures() const {
+  const std::lock_guard lock(settings_mutex_);
+  return pictures_;
+}
+
+Result<Picture> Backend::MakePicture(const std::function<Result<Picture>()>& make) {
+  if (!jobs_->HasWork()) return make();
+  const std::lock_guard one_at_a_time(making_mutex_);
+  std::this_thread::sleep_for(making_budget_.Wait(TimeBudget::Clock::now()));
+  const auto began = TimeBudget::Clock::now();
+  Result<Picture> picture = make();
+  const auto now = TimeBudget::Clock::now();
+  making_budget_.Spend(now - began, now);
+  return picture;
 }
 
 }  // namespace kinfolder

@@ -2,11 +2,13 @@
 // pictures.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "app/job_runner.h"
@@ -16,6 +18,8 @@
 #include "app/unknown_groups.h"
 #include "app/workspace.h"
 #include "base/result.h"
+#include "http/remade.h"
+#include "http/time_budget.h"
 
 namespace kinfolder {
 
@@ -31,10 +35,18 @@ class Backend {
   // would be right, or when a flag or variable has the say.
   Status ChangeSetting(const std::string& name, const std::string& value);
 
-  JobRunner& jobs() { return *jobs_; }
-  PictureCache& pictures() { return pictures_; }
+  // The program should end.
+  void Quit() { quit_ = true; }
+  bool quit() const { return quit_; }
 
-  // As it is now; read anew when the catalogue changed, but during a job only every few seconds.
+  JobRunner& jobs() { return *jobs_; }
+  std::shared_ptr<PictureCache> pictures() const;
+  // Calls `make`; during a job for one caller at a time, who may have to wait so that little of the machine's time goes
+  // into pictures.
+  Result<Picture> MakePicture(const std::function<Result<Picture>()>& make);
+
+  // As it is now; read anew when the catalogue changed, but during a job only now and then, unless the user said
+  // something.
   Result<std::shared_ptr<const Library>> library();
 
   // The library's faces without a name, by who looks alike.
@@ -61,8 +73,7 @@ class Backend {
   Status Decide(std::string_view verb, const std::function<Status(Workspace&)>& change);
 
  private:
-  Backend(std::map<std::string, std::string> flags, Environment environment)
-      : flags_(std::move(flags)), environment_(std::move(environment)) {}
+  Backend(std::map<std::string, std::string> flags, Environment environment);
 
   struct Reader {
     std::mutex mutex;
@@ -70,7 +81,11 @@ class Backend {
     std::uint64_t inode = 0;  // of its catalogue's file
   };
 
+  static constexpr std::uint64_t kPictureBytes = std::uint64_t{1} << 30;
+
   Status LoadSettingsAgain();
+  // During a job, what is shown may be some seconds old.
+  bool MayBeOld() const;
   Result<Workspace*> WorkspaceOf(Reader& reader);
 
   template <class T>
@@ -84,16 +99,17 @@ class Backend {
   const Environment environment_;
   mutable std::mutex settings_mutex_;
   LoadedSettings settings_;
+  std::shared_ptr<PictureCache> pictures_;
   Reader reader_;
   Reader slow_reader_;
-  std::mutex library_mutex_;
-  std::shared_ptr<const Library> library_;
-  std::string library_state_;
-  std::chrono::steady_clock::time_point library_read_;
-  std::mutex unknown_mutex_;
-  std::shared_ptr<const Unknown> unknown_;
-  static constexpr std::size_t kPictureBytes = std::size_t{128} << 20;
-  PictureCache pictures_{kPictureBytes};
+  Reader library_reader_;
+  std::string library_state_;  // of the last library
+  Remade<Library> library_;
+  Remade<Unknown> unknown_;
+  std::atomic<std::int64_t> changes_{0};  // of the user's
+  std::mutex making_mutex_;
+  TimeBudget making_budget_;  // of pictures, during a job
+  std::atomic<bool> quit_{false};
   std::unique_ptr<JobRunner> jobs_;  // the last to be made, the first to go
 };
 

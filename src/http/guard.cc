@@ -6,10 +6,20 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
+
+#include "app/listen_address.h"
+#include "base/number.h"
+#include "http/json_body.h"
+#include "http/password.h"
 
 namespace kinfolder {
 namespace {
+
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+constexpr std::int64_t kYearSeconds = std::int64_t{365} * 24 * 60 * 60;
 
 bool Same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -29,6 +39,17 @@ std::string_view CookieValue(std::string_view cookies, std::string_view name) {
 
 bool ChangesSomething(const Request& request) { return request.method != "GET" && request.method != "HEAD"; }
 
+std::string Lower(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
+Reply Refused(int status, std::string_view code, std::string_view message) {
+  return Reply::OfJson(Json::Object({{"error", Json::Object({{"code", code}, {"message", message}})}}), status);
+}
+
 }  // namespace
 
 Result<std::string> MakeKey() {
@@ -41,27 +62,80 @@ Result<std::string> MakeKey() {
   return key;
 }
 
-Guard::Guard(std::string key, std::uint16_t port)
-    : key_(std::move(key)), cookie_name_(fmt::format("kinfolder-{}", port)), port_(port) {}
+Guard::Guard(std::string key, std::uint16_t port, std::optional<OpenDoor> open)
+    : key_(std::move(key)), port_(port), open_(std::move(open)), cookie_name_(fmt::format("kinfolder-{}", port)) {}
 
-bool Guard::HasKey(const Request& request) const {
+bool Guard::IsLetIn(const Request& request) {
   constexpr std::string_view kBearer = "Bearer ";
   std::string_view authorization = request.Header("authorization");
   if (authorization.starts_with(kBearer)) {
     authorization.remove_prefix(kBearer.size());
     return Same(authorization, key_);
   }
-  return Same(CookieValue(request.Header("cookie"), cookie_name_), key_);
+  const std::string_view cookie = CookieValue(request.Header("cookie"), cookie_name_);
+  if (cookie.empty() || Same(cookie, key_)) return !cookie.empty();
+  const std::optional<std::string> password = open_ ? PasswordHash(open_->data) : std::nullopt;
+  return password && sessions_.IsOpen(cookie, *password, std::chrono::steady_clock::now());
 }
 
-std::optional<Reply> Guard::Refusal(const Request& request) const {
-  const std::string_view host = request.Header("host");
-  if (host != fmt::format("127.0.0.1:{}", port_) && host != fmt::format("localhost:{}", port_)) {
-    return Reply::OfText(421, "This server answers at its own address alone.");
+bool Guard::IsOwnHost(std::string_view host) const {
+  const std::uint16_t usual = open_ ? kHttpsPort : kHttpPort;
+  const auto is_port = [&](std::uint16_t port) { return port == port_ || (port == 0 && port_ == usual); };
+  // An address is nothing that a foreign name could have been bound to.
+  if (const Result<ListenAddress> address = ParseListenAddress(host)) {
+    return is_port(address->port) && (open_ || address->IsLoopback());
   }
+  const std::size_t colon = host.find(':');
+  std::optional<std::uint16_t> port = 0;
+  if (colon != std::string_view::npos) port = ParseNumber<std::uint16_t>(host.substr(colon + 1));
+  const std::string name = Lower(host.substr(0, colon));
+  const bool is_name =
+      name == "localhost" || (open_ && std::find(open_->names.begin(), open_->names.end(), name) != open_->names.end());
+  return is_name && port && is_port(*port);
+}
+
+Reply Guard::WithCookie(Reply reply, std::string_view value, std::int64_t seconds) const {
+  reply.headers.emplace_back("Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}",
+                                                       cookie_name_, value, seconds, open_ ? "; Secure" : ""));
+  return reply;
+}
+
+Reply Guard::NotLetIn() const {
+  if (open_) return Refused(401, "log-in", "log in with the password, or show the key");
+  return Refused(401, "no-key", "this browser was not let in yet; start Kinfolder again to open its window");
+}
+
+Reply Guard::LogIn(const Request& request) {
+  const Result<JsonBody> body = JsonBody::Of(request);
+  if (!body) return Reply::OfError(body.error());
+  const Result<std::string> password = body->Text("password");
+  if (!password) return Reply::OfError(password.error());
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto wait = limit_.Take(request.peer, now)) {
+    Reply reply = Refused(429, "too-many-tries", fmt::format("too many tries; wait {} seconds", wait->count()));
+    reply.headers.emplace_back("Retry-After", fmt::format("{}", wait->count()));
+    return reply;
+  }
+  const std::optional<std::string> hash = PasswordHash(open_->data);
+  if (!hash || !IsPassword(*password, *hash)) return Refused(401, "wrong-password", "this is not the password");
+  limit_.GiveBack(request.peer);
+  const Result<std::string> token = MakeKey();
+  if (!token) return Reply::OfError(token.error());
+  sessions_.Begin(*token, *hash, now);
+  return WithCookie(Reply::Nothing(), *token, std::chrono::seconds(Sessions::kLongest).count());
+}
+
+Reply Guard::LogOut(const Request& request) {
+  sessions_.End(CookieValue(request.Header("cookie"), cookie_name_));
+  return WithCookie(Reply::Nothing(), "", 0);
+}
+
+std::optional<Reply> Guard::Answer(const Request& request) {
+  const std::string_view host = request.Header("host");
+  if (!IsOwnHost(host)) return Reply::OfText(421, "This server answers at its own address alone.");
   const std::string_view origin = request.Header("origin");
   const std::string_view site = request.Header("sec-fetch-site");
-  const bool foreign = (!origin.empty() && origin != fmt::format("http://{}", host)) ||
+  const bool foreign = (!origin.empty() && origin != fmt::format("{}://{}", open_ ? "https" : "http", host)) ||
                        (!site.empty() && site != "same-origin" && site != "none");
   if (foreign && ChangesSomething(request)) {
     return Reply::OfError({ErrorCode::kPermissionDenied, "another site's page may change nothing here"});
@@ -70,18 +144,11 @@ std::optional<Reply> Guard::Refusal(const Request& request) const {
     if (!Same(*request.Query("key"), key_)) {
       return Reply::OfText(403, "This key is not the right one; start Kinfolder again to get the address.");
     }
-    Reply reply{303, "", {{"Location", "/"}, {"Cache-Control", "no-store"}}, std::string()};
-    reply.headers.emplace_back(
-        "Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000", cookie_name_, key_));
-    return reply;
+    return WithCookie({303, "", {{"Location", "/"}, {"Cache-Control", "no-store"}}, std::string()}, key_, kYearSeconds);
   }
-  if (request.path.starts_with("/api/") && !HasKey(request)) {
-    return Reply::OfJson(Json::Object({{"error", Json::Object({{"code", "no-key"},
-                                                               {"message",
-                                                                "this browser was not let in yet; start "
-                                                                "Kinfolder again to open its window"}})}}),
-                         401);
-  }
+  if (open_ && request.method == "POST" && request.path == "/api/login") return LogIn(request);
+  if (request.path.starts_with("/api/") && !IsLetIn(request)) return NotLetIn();
+  if (request.method == "POST" && request.path == "/api/logout") return LogOut(request);
   return std::nullopt;
 }
 

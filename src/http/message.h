@@ -23,6 +23,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case
   std::string body;                                         // whole
   std::vector<std::string> captures;                        // what stands for the pattern's {}, in order
+  std::string peer;                                         // the client's address, in digits
 
   std::string_view Header(std::string_view name) const;  // "" where it was not sent
   std::optional<std::string> Query(std::string_view name) const;
@@ -46,6 +47,7 @@ struct Reply {
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
   std::variant<std::string, FileBody, Stream> body;
+  std::function<void()> when_sent = {};  // called when all of it is on its way
 
   static Reply OfJson(const Json& json, int status = 200);
   static Reply OfError(const Error& error);  // {"error": {"code", "message"}} with the status that fits

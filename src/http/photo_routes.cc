@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "app/networks.h"
 #include "app/recognize.h"
@@ -183,18 +184,17 @@ Result<Reply> GetPhoto(Backend& backend, const Request& request) {
                      })}}));
 }
 
-// The picture under this key, made where it is not in memory. Browsers ask again each time, and are told at once that
-// it is still the same (RFC 9110, section 13): numbers of photos may be given anew with a new catalogue.
+// The picture under this key, made where it is not kept. Browsers ask again each time, and are told at once that it is
+// still the same (RFC 9110, section 13): numbers of photos may be given anew with a new catalogue.
 Result<Reply> PictureReply(Backend& backend, const Request& request, const std::string& key,
                            const std::function<Result<Picture>()>& make) {
   const std::string tag = fmt::format("\"{}\"", key);
   const std::vector<std::pair<std::string, std::string>> headers = {{"Cache-Control", "private, no-cache"},
                                                                     {"ETag", tag}};
   if (request.Header("if-none-match") == tag) return Reply{304, "", headers, std::string()};
-  Picture picture = backend.pictures().Find(key);
+  Picture picture = backend.pictures()->Find(key);
   if (!picture) {
-    ASSIGN_OR_RETURN(picture, make());
-    backend.pictures().Put(key, picture);
+    ASSIGN_OR_RETURN(picture, backend.MakePicture(make));
   }
   return Reply{200, "image/webp", headers, std::string(AsText(*picture))};
 }
@@ -207,8 +207,12 @@ Result<Reply> GetPhotoPicture(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t size, request.Number("size", kUsual));
   ASSIGN_OR_RETURN(const PhotoInFull photo, ReadPhoto(backend, PhotoId{id}));
   const int side = static_cast<int>(std::clamp(size, kSmallest, kLargest));
-  return PictureReply(backend, request, fmt::format("{} {}", ToHex(photo.photo.content), side),
-                      [&] { return PhotoPicture(photo.files, side); });
+  const std::string key = fmt::format("{} {}", ToHex(photo.photo.content), side);
+  return PictureReply(backend, request, key, [&]() -> Result<Picture> {
+    ASSIGN_OR_RETURN(Picture picture, PhotoPicture(photo.files, side));
+    backend.pictures()->Put(key, picture);
+    return picture;
+  });
 }
 
 std::string FaceKey(const PhotoInFull& photo, const CatalogFace& face) {
@@ -216,15 +220,34 @@ std::string FaceKey(const PhotoInFull& photo, const CatalogFace& face) {
   return fmt::format("{} {} {} {} {}", ToHex(photo.photo.content), box.x1, box.y1, box.x2, box.y2);
 }
 
-// Who looks at one face of a photo soon looks at the others: all are made at once.
+// The faces of the photo that may be recognised. Who is forgotten has no embedding.
+Result<std::set<FaceId>> EmbeddedFaces(Backend& backend, const PhotoInFull& photo) {
+  return backend.Read<std::set<FaceId>>([&](Workspace& workspace) -> Result<std::set<FaceId>> {
+    ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+    std::set<FaceId> embedded;
+    for (const CatalogFace& face : photo.faces) {
+      if (workspace.catalog().EmbeddingOf(face.id, networks->embedder_id())) embedded.insert(face.id);
+    }
+    return embedded;
+  });
+}
+
+// Who looks at one face of a photo soon looks at the others: all are made at once, and kept, except of who is forgotten
+// (or is so by now).
 Result<Picture> MakeFacePictures(Backend& backend, const PhotoInFull& photo, const CatalogFace& asked) {
   std::vector<std::pair<FaceId, Box>> boxes;
   for (const CatalogFace& face : photo.faces) boxes.emplace_back(face.id, face.detection.box);
   ASSIGN_OR_RETURN(const std::vector<FacePicture> pictures, PicturesOfFaces(photo.files, boxes));
+  const std::set<FaceId> before = EmbeddedFaces(backend, photo).value_or(std::set<FaceId>());
   Picture wanted;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    backend.pictures().Put(FaceKey(photo, photo.faces[i]), pictures[i].picture);
-    if (pictures[i].face == asked.id) wanted = pictures[i].picture;
+    const FaceId face = pictures[i].face;
+    if (before.contains(face)) backend.pictures()->Put(FaceKey(photo, photo.faces[i]), pictures[i].picture);
+    if (face == asked.id) wanted = pictures[i].picture;
+  }
+  const std::set<FaceId> after = EmbeddedFaces(backend, photo).value_or(std::set<FaceId>());
+  for (const CatalogFace& face : photo.faces) {
+    if (before.contains(face.id) && !after.contains(face.id)) backend.pictures()->Remove(FaceKey(photo, face));
   }
   return wanted;
 }

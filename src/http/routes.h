@@ -7,7 +7,7 @@
 
 namespace kinfolder {
 
-std::vector<Route> SettingRoutes();  // settings, and folders to choose from
+std::vector<Route> SettingRoutes();  // settings, folders to choose from, the end
 std::vector<Route> JobRoutes();
 std::vector<Route> PeopleRoutes();
 std::vector<Route> PhotoRoutes();   // photos, faces, pictures of both

@@ -1,12 +1,15 @@
 #include "http/server.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -17,6 +20,8 @@
 
 namespace kinfolder {
 namespace {
+
+constexpr char kTlsVersions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";  // as GnuTLS writes them
 
 struct ResponseFree {
   void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
@@ -30,8 +35,10 @@ struct DaemonFree {
 // A request while it comes in.
 struct Incoming {
   Request request;
+  std::size_t body_bytes = 0;  // that are taken
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   bool too_large = false;
+  std::function<void()> when_sent;
 };
 
 // An endless reply while it goes out.
@@ -82,9 +89,44 @@ Reply FileReply(Reply reply, const Error& error) {
   return failed;
 }
 
+// The client's address in digits; one of IPv4 that came over IPv6 as what it is.
+std::string PeerOf(MHD_Connection* connection) {
+  constexpr std::string_view kMapped = "::ffff:";
+  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info == nullptr) return "";
+  const sockaddr* const address = info->client_addr;
+  const socklen_t size = address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  std::array<char, NI_MAXHOST> text{};
+  if (::getnameinfo(address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) return "";
+  const std::string_view digits = std::string_view(text.data()).substr(0, std::string_view(text.data()).find('%'));
+  return std::string(digits.substr(digits.starts_with(kMapped) ? kMapped.size() : 0));
+}
+
+// An address as sockets take it.
+union SocketAddress {
+  sockaddr any;
+  sockaddr_in v4;
+  sockaddr_in6 v6;
+};
+
+SocketAddress SocketAddressOf(const ListenAddress& listen) {
+  SocketAddress address{};
+  if (listen.IsV6()) {
+    address.v6.sin6_family = AF_INET6;
+    address.v6.sin6_port = htons(listen.port);
+    ::inet_pton(AF_INET6, listen.address.c_str(), &address.v6.sin6_addr);
+  } else {
+    address.v4.sin_family = AF_INET;
+    address.v4.sin_port = htons(listen.port);
+    ::inet_pton(AF_INET, listen.address.c_str(), &address.v4.sin_addr);
+  }
+  return address;
+}
+
 class MicroHttpServer : public HttpServer {
  public:
-  MicroHttpServer(const ServerOptions& options, Handler handler) : options_(options), handler_(std::move(handler)) {}
+  MicroHttpServer(const ServerOptions& options, Handler handler, BodyLimit body_limit)
+      : options_(options), handler_(std::move(handler)), body_limit_(std::move(body_limit)) {}
 
   ~MicroHttpServer() override {
     closing_ = true;
@@ -94,20 +136,26 @@ class MicroHttpServer : public HttpServer {
   MicroHttpServer& operator=(const MicroHttpServer&) = delete;
 
   Status Listen() {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(options_.port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    constexpr unsigned kFlags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
-    daemon_.reset(MHD_start_daemon(kFlags, options_.port, nullptr, nullptr, &MicroHttpServer::Receive, this,
-                                   MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT, options_.connections,
-                                   MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(options_.idle.count()),
-                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, options_.header_bytes,
-                                   MHD_OPTION_NOTIFY_COMPLETED, &MicroHttpServer::Complete, nullptr, MHD_OPTION_END));
-    if (!daemon_) {
-      if (errno != EADDRINUSE) return Fail(ErrorCode::kIo, "cannot listen on 127.0.0.1: {}", std::strerror(errno));
-      return Fail(ErrorCode::kAlreadyExists, "port {} is taken by another program", options_.port);
+    const ListenAddress& listen = options_.listen;
+    SocketAddress address = SocketAddressOf(listen);
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
+    if (listen.IsV6()) flags |= listen.IsAny() ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
+    std::vector<MHD_OptionItem> items;
+    if (options_.certificate) {
+      flags |= MHD_USE_TLS;
+      items = {{MHD_OPTION_HTTPS_MEM_CERT, 0, options_.certificate->pem.data()},
+               {MHD_OPTION_HTTPS_MEM_KEY, 0, options_.certificate->key_pem.data()},
+               {MHD_OPTION_HTTPS_PRIORITIES, 0, const_cast<char*>(kTlsVersions)}};  // NOLINT: it is only read
     }
+    items.push_back({MHD_OPTION_END, 0, nullptr});
+    errno = 0;
+    daemon_.reset(MHD_start_daemon(
+        flags, listen.port, nullptr, nullptr, &MicroHttpServer::Receive, this, MHD_OPTION_SOCK_ADDR, &address.any,
+        MHD_OPTION_CONNECTION_LIMIT, options_.connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        static_cast<unsigned>(options_.idle.count()), MHD_OPTION_CONNECTION_MEMORY_LIMIT, options_.header_bytes,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options_.connections_of_one, MHD_OPTION_NOTIFY_COMPLETED,
+        &MicroHttpServer::Complete, nullptr, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END));
+    if (!daemon_) return ListenError(errno);
     port_ = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_BIND_PORT)->port;
     return {};
   }
@@ -115,6 +163,18 @@ class MicroHttpServer : public HttpServer {
   std::uint16_t port() const override { return port_; }
 
  private:
+  Status ListenError(int number) const {
+    const ListenAddress& listen = options_.listen;
+    if (number == EADDRINUSE) {
+      return Fail(ErrorCode::kAlreadyExists, "port {} is taken by another program", listen.port);
+    }
+    if (number == EADDRNOTAVAIL) {
+      return Fail(ErrorCode::kInvalidArgument, "{} is no address of this machine", listen.address);
+    }
+    return Fail(ErrorCode::kIo, "cannot listen on {}: {}", ToString(listen),
+                number == 0 ? "the system's HTTP library refuses" : std::strerror(number));
+  }
+
   static MHD_Result Receive(void* context, MHD_Connection* connection, const char* url, const char* method,
                             const char* /*version*/, const char* data, std::size_t* size, void** state) {
     auto& server = *static_cast<MicroHttpServer*>(context);
@@ -125,12 +185,14 @@ class MicroHttpServer : public HttpServer {
       fresh->request.path = url;
       MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, AddQuery, &fresh->request);
       MHD_get_connection_values(connection, MHD_HEADER_KIND, AddHeader, &fresh->request);
+      fresh->request.peer = PeerOf(connection);
+      fresh->body_bytes = server.body_limit_(fresh->request);
       *state = fresh.release();
       return MHD_YES;
     }
     if (*size > 0) {
       if (std::chrono::steady_clock::now() - incoming->since > server.options_.sending) return MHD_NO;
-      incoming->too_large = incoming->too_large || incoming->request.body.size() + *size > server.options_.body_bytes;
+      incoming->too_large = incoming->too_large || incoming->request.body.size() + *size > incoming->body_bytes;
       if (!incoming->too_large) incoming->request.body.append(data, *size);
       *size = 0;
       return MHD_YES;
@@ -142,12 +204,14 @@ class MicroHttpServer : public HttpServer {
                        MHD_RequestTerminationCode /*code*/) {
     const std::unique_ptr<Incoming> done(static_cast<Incoming*>(*state));
     *state = nullptr;
+    if (done && done->when_sent) done->when_sent();
   }
 
-  MHD_Result Answer(MHD_Connection* connection, const Incoming& incoming) const {
+  MHD_Result Answer(MHD_Connection* connection, Incoming& incoming) const {
     Reply reply = incoming.too_large
                       ? Reply::OfError({ErrorCode::kTooLarge, "the request is larger than what is taken"})
                       : handler_(incoming.request);
+    incoming.when_sent = std::move(reply.when_sent);
     Response response = ResponseOf(incoming.request, reply);
     if (!response) return MHD_NO;
     if (!reply.content_type.empty()) {
@@ -186,6 +250,7 @@ class MicroHttpServer : public HttpServer {
 
   ServerOptions options_;
   Handler handler_;
+  BodyLimit body_limit_;
   std::atomic<bool> closing_{false};
   std::uint16_t port_ = 0;
   std::unique_ptr<MHD_Daemon, DaemonFree> daemon_;
@@ -193,8 +258,9 @@ class MicroHttpServer : public HttpServer {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ServerOptions& options, Handler handler) {
-  auto server = std::make_unique<MicroHttpServer>(options, std::move(handler));
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ServerOptions& options, Handler handler,
+                                                      BodyLimit body_limit) {
+  auto server = std::make_unique<MicroHttpServer>(options, std::move(handler), std::move(body_limit));
   RETURN_IF_ERROR(server->Listen());
   return server;
 }

@@ -128,14 +128,19 @@ Result<Reply> ShowState(Backend& backend, const Request& /*request*/) {
                     {"uncertain_faces", uncertain}}));
 }
 
+// When the window that asked knows of it. A job at work is gone on with at the next start.
+Result<Reply> Quit(Backend& backend, const Request& /*request*/) {
+  Reply reply = Reply::Nothing();
+  reply.when_sent = [&backend] { backend.Quit(); };
+  return reply;
+}
+
 }  // namespace
 
 std::vector<Route> SettingRoutes() {
-  return {{"GET", "/api/state", ShowState},
-          {"GET", "/api/settings", ListSettings},
-          {"PUT", "/api/settings/{}", ChangeSetting},
-          {"GET", "/api/folders", BrowseFolder},
-          {"POST", "/api/folders", MakeFolder}};
+  return {{"GET", "/api/state", ShowState},           {"GET", "/api/settings", ListSettings},
+          {"PUT", "/api/settings/{}", ChangeSetting}, {"GET", "/api/folders", BrowseFolder},
+          {"POST", "/api/folders", MakeFolder},       {"POST", "/api/quit", Quit}};
 }
 
 }  // namespace kinfolder

@@ -39,6 +39,60 @@ class Usage(KinfolderTest):
             self.assertIn("Usage: kinfolder " + verb, self.run_kinfolder(*verb.split(), "--help").stdout)
 
 
+class Password(KinfolderTest):
+    @property
+    def file(self):
+        return self.home / ".local/share/kinfolder/password"
+
+    def set_password(self, *answers):
+        """Answers at a terminal; the exit status, and all that the terminal shows."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(BINARY, [BINARY, "password", "set"], self.environment)
+        shown = b""
+        for answer in answers:
+            while not shown.rstrip().endswith(b":"):
+                shown += os.read(terminal, 1024)
+            os.write(terminal, answer.encode() + b"\n")
+            shown += b"\n"
+        try:
+            while more := os.read(terminal, 1024):
+                shown += more
+        except OSError:  # the other end of a terminal is closed
+            pass
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
+    def test_is_asked_for_twice_and_never_shown(self):
+        status, shown = self.set_password("correct horse", "correct horse")
+        self.assertEqual(status, 0, shown)
+        self.assertNotIn("horse", shown)
+        self.assertRegex(self.file.read_text(), r"^\$argon2id\$")
+        self.assertEqual(self.file.stat().st_mode & 0o777, 0o600)
+
+    def test_two_different_answers_set_none(self):
+        status, shown = self.set_password("correct horse", "correct house")
+        self.assertEqual(status, 2)
+        self.assertIn("these are two passwords, so none was set", shown)
+        self.assertFalse(self.file.exists())
+
+    def test_comes_from_the_input_too_and_is_removed(self):
+        for line, status in (("", 2), ("short\n", 2), ("correct horse\n", 0)):
+            done = subprocess.run([BINARY, "password", "set"], env=self.environment, input=line, text=True,
+                                  capture_output=True, check=False)
+            self.assertEqual(done.returncode, status, done.stderr)
+        self.assertTrue(self.file.exists())
+        self.run_kinfolder("password", "remove")
+        self.assertFalse(self.file.exists())
+        self.assertIn("no password is set", self.run_kinfolder("password", "remove", status=2).stderr)
+
+    def test_without_one_other_machines_are_not_served(self):
+        for address in ("0.0.0.0", "[::]:8443", "192.0.2.1"):
+            done = self.run_kinfolder("serve", "--listen", address, status=2)
+            self.assertRegex(done.stderr, r"^kinfolder: other machines reach [0-9.:]+, and no password is set: .+\n$")
+        self.assertIn("no address", self.run_kinfolder("serve", "--listen", "everywhere", status=2).stderr)
+
+
 class Config(KinfolderTest):
     def test_set_get_unset(self):
         path = self.run_kinfolder("config", "path").stdout.strip()

@@ -80,6 +80,10 @@ function query(parameters: object): string {
 }
 
 export const api = {
+  logIn: (password: string) => ask<void>('POST', '/api/login', { password }),
+  logOut: () => ask<void>('POST', '/api/logout'),
+  quit: () => ask<void>('POST', '/api/quit'),
+
   state: () => ask<State>('GET', '/api/state'),
   settings: () => ask<Setting[]>('GET', '/api/settings'),
   changeSetting: (name: string, value: string) => ask<Setting>('PUT', `/api/settings/${name}`, { value }),

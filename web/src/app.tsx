@@ -1,11 +1,13 @@
 // The frame around every page: where one can go, what is at work, and the page.
 import { useEffect, useRef } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
+import { Refusal } from './api'
 import { isAtWork, useJobs } from './job'
 import { useWords } from './language'
 import { useMessages } from './messages'
 import { FilingPage } from './pages/filing'
 import { HomePage } from './pages/home'
+import { LoginPage } from './pages/login'
 import { PacksPage } from './pages/packs'
 import { PeoplePage } from './pages/people'
 import { PersonPage } from './pages/person'
@@ -24,9 +26,10 @@ export function App() {
   const { complain } = useMessages()
   const { job } = useJobs()
   const state = useLibraryState(isAtWork(job))
+  const isLocked = state.error instanceof Refusal && state.error.code === 'log-in'
   useEffect(() => {
-    if (state.error) complain(state.error)
-  }, [state.error, complain])
+    if (state.error && !isLocked) complain(state.error)
+  }, [state.error, isLocked, complain])
 
   // A new page is read from its beginning.
   const main = useRef<HTMLElement>(null)
@@ -34,6 +37,7 @@ export function App() {
     main.current?.scrollTo(0, 0)
   }, [location])
 
+  if (isLocked) return <LoginPage />
   const unknown = state.data?.unknown_faces ?? 0
   return (
     <>

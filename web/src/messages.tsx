@@ -23,14 +23,9 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
   const tell = useCallback((text: string) => setMessage({ text, bad: false }), [])
   const complain = useCallback(
     (error: unknown) => {
-      const text =
-        error instanceof Refusal && error.code === 'gone'
-          ? words.gone
-          : error instanceof Refusal && error.code === 'no-key'
-            ? words.noKey
-            : error instanceof Error
-              ? sentence(error.message)
-              : String(error)
+      const code = error instanceof Refusal ? error.code : ''
+      if (code === 'log-in') window.location.reload() // the session is over
+      const text = words.refusals[code] ?? (error instanceof Error ? sentence(error.message) : String(error))
       setMessage({ text, bad: true })
     },
     [words],

@@ -1,6 +1,6 @@
 // Every reply of the API against docs/openapi.yaml, and clients that mean no good.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -195,12 +195,22 @@ describe('the API', { skip: missing }, () => {
     await ask('DELETE', `/api/people/${max.id}`, undefined, 204)
     await ask('DELETE', `/api/people/${max.id}`, undefined, 404)
 
+    const kept = () => {
+      const folder = join(used.home.home, '.local/share/kinfolder/pictures')
+      return existsSync(folder) ? readdirSync(folder).flatMap((name) => readdirSync(join(folder, name))) : []
+    }
+    assert.ok(kept().length > 0)
     const una = await ask('POST', '/api/people', { name: 'Una' }, 201)
     await ask('POST', '/api/decisions', { faces: [faces[0].id], decision: 'confirmed', person: una.id }, 201)
     assert.deepEqual((await ask('GET', `/api/faces?person=${una.id}`)).faces.map((face) => face.id), [faces[0].id])
     assert.deepEqual(await ask('POST', `/api/people/${una.id}/forget`), { person: 'Una', faces: 1, facts: 2, left: [] })
     await ask('POST', `/api/people/${una.id}/forget`, undefined, 404)
     assert.ok((await ask('GET', '/api/faces')).faces.every((face) => face.id !== faces[0].id))
+    assert.deepEqual(kept(), [], 'no picture is left')
+    const { photo: where, id } = faces[0]
+    await ask('GET', `/api/photos/${where}/faces/${id}/picture`)
+    const others = (await ask('GET', `/api/photos/${where}`)).faces.filter((face) => face.id !== id)
+    assert.equal(kept().length, others.length, 'nor kept again of who is forgotten')
   })
 
   test('takes a face that was missed', async () => {
@@ -311,6 +321,15 @@ describe('the API', { skip: missing }, () => {
       await ask('POST', '/api/job/resume', undefined, 202)
     }
     assert.equal((await used.program.jobAtRest()).state, 'done')
+  })
+
+  test('on this machine alone nobody logs in, and quitting ends the program', async () => {
+    await ask('POST', '/api/login', { password: 'correct horse' }, 404)
+    await ask('POST', '/api/logout', undefined, 204)
+    await ask('POST', '/api/quit', undefined, 403, { Origin: 'http://evil.example' })
+    await ask('GET', '/api/state')
+    await ask('POST', '/api/quit', undefined, 204)
+    assert.deepEqual(await used.program.ended, { code: 0, signal: null })
   })
 
   test('every operation of the contract was asked', () => {

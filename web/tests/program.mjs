@@ -15,13 +15,17 @@ const album = join(data, 'photos/album')
 // Why the tests cannot run here; false where they can.
 export const missing = !existsSync(album) && 'needs test data: photos/album (KINFOLDER_TEST_DATA)'
 
-// `home` is kept from one start to the next when it is given.
-export function makeHome() {
+function copyAlbum(pictures) {
+  cpSync(realpathSync(join(album, 'known')), join(pictures, 'Known'), { recursive: true, dereference: true })
+  cpSync(realpathSync(join(album, 'inbox')), join(pictures, 'Inbox'), { recursive: true, dereference: true })
+}
+
+// A home with the models; its pictures are the test album, or what `fill` puts into the folders of its pictures.
+export function makeHome(fill = copyAlbum) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'kinfolder-web-')))
   const pictures = join(home, 'Pictures/Kinfolder')
   mkdirSync(pictures, { recursive: true })
-  cpSync(realpathSync(join(album, 'known')), join(pictures, 'Known'), { recursive: true, dereference: true })
-  cpSync(realpathSync(join(album, 'inbox')), join(pictures, 'Inbox'), { recursive: true, dereference: true })
+  fill(pictures)
   for (const model of ['mtcnn', 'facenet-vggface2']) {
     const folder = join(home, 'models', model)
     const manifest = join(source, 'models', model, 'manifest.json')
@@ -48,20 +52,24 @@ export function useProgram() {
   return used
 }
 
-export async function startProgram({ home }) {
+// With `listen`, an address beyond loopback, other machines can reach it by the password.
+export const password = 'correct horse'
+
+export async function startProgram({ home }, listen) {
   const environment = { HOME: home, PATH: process.env.PATH, LC_ALL: 'C.UTF-8', KINFOLDER_MODELS: join(home, 'models') }
   for (const name of ['ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS']) {
     if (process.env[name]) environment[name] = process.env[name]
   }
-  const child = spawn(binary, ['serve'], { env: environment, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (listen) execFileSync(binary, ['password', 'set'], { env: environment, cwd: home, input: password })
+  const child = spawn(binary, ['serve', ...(listen ? ['--listen', listen] : [])], { env: environment, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (text) => (said += text))
   const ended = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })))
+  let text = ''
   const address = await new Promise((done, fail) => {
-    let text = ''
     child.stdout.on('data', (more) => {
       text += more
-      const found = /http:\S+/.exec(text)
+      const found = /https?:\S+/.exec(text)
       if (found) done(found[0])
     })
     void ended.then(() => fail(new Error(`kinfolder serve ended: ${said}`)))
@@ -89,12 +97,16 @@ export async function startProgram({ home }) {
     }
   }
   return {
+    ended,
+    pid: child.pid,
+    printed: () => text,
     address,
     origin,
     key,
     ask,
     jobAtRest,
     run: (...words) => execFileSync(binary, words, { env: environment, cwd: home, encoding: 'utf8' }),
+    runWith: (input, ...words) => execFileSync(binary, words, { env: environment, cwd: home, input, encoding: 'utf8' }),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal)
       return ended

@@ -1,11 +1,11 @@
 // The window in a real browser: the whole story from an empty home, each feature, and accessibility of every page.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
-import { makeHome, missing, startProgram } from './program.mjs'
+import { makeHome, missing, password, startProgram } from './program.mjs'
 
 const browserPath = process.env.KINFOLDER_BROWSER ?? '/usr/bin/chromium'
 const skip = missing || (!existsSync(browserPath) && `needs a browser: ${browserPath} (KINFOLDER_BROWSER)`)
@@ -384,5 +384,106 @@ describe('the window', { skip }, () => {
     const sizes = await Promise.all(scripts.map(sizeOf))
     const all = sizes.reduce((sum, size) => sum + size, 0)
     assert.ok(all > 10000 && all < 250000, `${all} bytes`)
+  })
+})
+
+describe('work for a while, leaving and coming in', { skip }, () => {
+  let home
+  let browser
+  let program
+  before(async () => {
+    home = makeHome()
+    const inbox = join(home.pictures, 'Inbox')
+    for (const name of readdirSync(inbox)) { // work for some seconds: bytes after its end make a picture another file
+      for (let i = 0; i < 4; ++i) writeFileSync(join(inbox, `${i} ${name}`), Buffer.concat([readFileSync(join(inbox, name)), Buffer.from([i])]))
+    }
+    browser = await chromium.launch({ executablePath: browserPath, args: quiet })
+  })
+  after(async () => {
+    await browser.close()
+    await program.stop()
+    home.remove()
+  })
+  const accessible = async (page) => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    assert.deepEqual(violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`), [])
+  }
+
+  test('how far a job is is shown; it is paused, gone on with, and stopped', async () => {
+    program = await startProgram(home)
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    await page.goto(program.address)
+    const button = (name) => page.getByRole('button', { name, exact: true })
+    await button('Only recognise').click()
+    await page.getByText(/^[1-9]\d* of 55/).waitFor()
+    await page.getByText(/a second/).waitFor()
+    await page.getByRole('figure').getByText(/^The photo looked at last: /).waitFor()
+    await button('Pause').click()
+    await page.getByRole('heading', { name: 'Recognising: Paused' }).waitFor()
+    const { done, state } = (await program.ask('GET', '/api/job')).value
+    assert.equal(state, 'paused')
+    assert.ok(done < 55, `${done} of 55 were done`)
+    await page.reload()
+    await button('Go on').click()
+    await button('Pause').waitFor()
+    await button('Stop').click()
+    await page.getByRole('heading', { name: /^Recognising/ }).waitFor({ state: 'detached' })
+    assert.equal((await program.ask('GET', '/api/job')).value, null)
+    await page.context().close()
+    await program.stop()
+  })
+
+  test('quitting asks while a job is at work, ends the program, and says so', async () => {
+    program = await startProgram(home)
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    await page.goto(program.address)
+    await page.goto(`${program.origin}/settings`)
+    await program.ask('POST', '/api/job', { kind: 'recognize' })
+    await page.locator('.badge').waitFor()
+    await page.getByRole('button', { name: 'Quit Kinfolder' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Quit while photos are being worked on?' })
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal((await program.ask('GET', '/api/job')).value.request.kind, 'recognize')
+    await page.getByRole('button', { name: 'Quit Kinfolder' }).click()
+    await dialog.getByRole('button', { name: 'Quit Kinfolder' }).click()
+    await page.getByRole('heading', { name: 'Kinfolder has ended' }).waitFor()
+    assert.deepEqual(await program.ended, { code: 0, signal: null })
+    await accessible(page)
+    await page.context().close()
+    program = await startProgram(home)
+    assert.equal((await program.jobAtRest()).state, 'done', 'the job was gone on with')
+    await program.stop()
+  })
+
+  test('from another machine the password lets in, and logging out ends that', async () => {
+    program = await startProgram(home, '0.0.0.0')
+    for (const [locale, word, logInWord] of [['de-DE', 'Passwort', 'Anmelden'], ['es-ES', 'Contraseña', 'Entrar'], ['zh-CN', '密码', '登录']]) {
+      const one = await (await browser.newContext({ locale, ignoreHTTPSErrors: true })).newPage()
+      await one.goto(program.origin)
+      await one.getByLabel(word).waitFor()
+      await one.getByRole('button', { name: logInWord }).waitFor()
+      await one.context().close()
+    }
+    for (const colorScheme of ['light', 'dark']) {
+      const one = await (await browser.newContext({ colorScheme, ignoreHTTPSErrors: true, viewport: { width: 390, height: 800 } })).newPage()
+      await one.goto(program.origin)
+      await one.getByLabel('Password').waitFor()
+      await accessible(one)
+      await one.context().close()
+    }
+    const page = await (await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true })).newPage()
+    await page.goto(`${program.origin}/people`)
+    const field = page.getByLabel('Password')
+    await field.fill('not the password')
+    await field.press('Enter')
+    await page.getByRole('alert').filter({ hasText: 'This is not the password.' }).waitFor()
+    await field.fill(password)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor()
+    await page.goto(`${program.origin}/settings`)
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByLabel('Password').waitFor()
+    await page.goto(`${program.origin}/people`)
+    await page.getByLabel('Password').waitFor()
   })
 })

@@ -10,6 +10,7 @@ import { useMessages } from '../messages'
 import { Choice } from '../parts/choice'
 import { FacePicture } from '../parts/face-picture'
 import { FolderField } from '../parts/folder-field'
+import { Program } from '../parts/program'
 import { applyTheme, theme, type Theme } from '../theme'
 import { usePeople } from '../people'
 import { useLibraryState, useSettings } from '../settings'
@@ -45,6 +46,7 @@ export function SettingsPage() {
           <SettingRow key={setting.name} setting={setting} />
         ))}
       </section>
+      <Program />
     </div>
   )
 }
