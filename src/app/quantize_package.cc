@@ -102,7 +102,7 @@ Status WriteDerived(const ModelPackage& from, const std::string& id, const std::
   std::map<std::string, ModelFile> files;
   for (const auto& [role, graph] : networks) {
     ASSIGN_OR_RETURN(const std::vector<std::byte> onnx, WriteOnnx(graph));
-    const std::string name = networks.size() == 1 ? id + ".onnx" : id + "-" + role + ".onnx";
+    const std::string name = networks.size() == 1 ? id + ".onnx" : fmt::format("{}-{}.onnx", id, role);
     files[role] = ModelFile{name, Sha256Of(onnx), onnx.size()};
     RETURN_IF_ERROR(WriteFileAtomically(folder / name, onnx));
   }

@@ -167,6 +167,7 @@ TEST_F(QuantizeTest, MakesChannelsEquallyLarge) {
 TEST_F(QuantizeTest, DoesNetworksThatRunByRows) {
   if (!RunnableRowKernels().front().take_bytes) GTEST_SKIP() << "this processor has no AVX-512 VNNI";
   std::vector<Tensor> windows;
+  windows.reserve(8);
   for (int i = 0; i < 8; ++i) windows.push_back(RandomTensor({4, 3, 24, 24}, random_));
   const auto quantized = QuantizeNetwork(Rnet(3), windows, {}, stop_);
   ASSERT_TRUE(quantized) << quantized.error().message;
