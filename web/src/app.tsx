@@ -37,8 +37,14 @@ export function App() {
     main.current?.scrollTo(0, 0)
   }, [location])
 
-  if (isLocked) return <LoginPage />
+  // Where the bar is wider than the screen, the page's name is in sight.
   const unknown = state.data?.unknown_faces ?? 0
+  const bar = useRef<HTMLElement>(null)
+  useEffect(() => {
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [location, unknown, words])
+
+  if (isLocked) return <LoginPage />
   return (
     <>
       <header className="bar">
@@ -46,7 +52,7 @@ export function App() {
           <img src="/icon.svg" alt="" width="28" height="28" />
           Kinfolder
         </Link>
-        <nav aria-label={words.nav.label}>
+        <nav aria-label={words.nav.label} ref={bar}>
           {places.map((place) => {
             const path = place === 'home' ? '/' : `/${place}`
             const here = place === 'home' ? location === '/' : location.startsWith(path)

@@ -360,6 +360,10 @@ describe('the window', { skip }, () => {
             Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)),
           )
           assert.ok(overflow <= 0, `${path} is ${overflow} px too wide at ${width}`)
+          for (const here of await one.locator('.bar nav [aria-current]').all()) {
+            const { x, width: wide } = await here.boundingBox()
+            assert.ok(x >= 0 && x + wide <= width, `where one is can't be read in the bar: ${path} ${width}`)
+          }
         }
         await context.close()
       }
