@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
 import { makeHome, missing, password, startProgram } from './program.mjs'
@@ -395,17 +395,20 @@ describe('work for a while, leaving and coming in', { skip }, () => {
   let home
   let browser
   let program
+  const copies = 15 // work for some ten seconds: bytes after its end make a picture another file
+  let photos
   before(async () => {
     home = makeHome()
     const inbox = join(home.pictures, 'Inbox')
-    for (const name of readdirSync(inbox)) { // work for some seconds: bytes after its end make a picture another file
-      for (let i = 0; i < 4; ++i) writeFileSync(join(inbox, `${i} ${name}`), Buffer.concat([readFileSync(join(inbox, name)), Buffer.from([i])]))
+    photos = (1 + copies) * readdirSync(inbox).length
+    for (const name of readdirSync(inbox)) {
+      for (let i = 0; i < copies; ++i) writeFileSync(join(inbox, `${i} ${name}`), Buffer.concat([readFileSync(join(inbox, name)), Buffer.from([i])]))
     }
     browser = await chromium.launch({ executablePath: browserPath, args: quiet })
   })
+  afterEach(() => program.stop()) // whether the test went well or not: the next begins its own
   after(async () => {
     await browser.close()
-    await program.stop()
     home.remove()
   })
   const accessible = async (page) => {
@@ -419,14 +422,16 @@ describe('work for a while, leaving and coming in', { skip }, () => {
     await page.goto(program.address)
     const button = (name) => page.getByRole('button', { name, exact: true })
     await button('Only recognise').click()
-    await page.getByText(/^[1-9]\d* of 55/).waitFor()
-    await page.getByText(/a second/).waitFor()
-    await page.getByRole('figure').getByText(/^The photo looked at last: /).waitFor()
+    await Promise.all([
+      page.getByText(new RegExp(`^[1-9]\\d* of ${photos}`)).waitFor(),
+      page.getByText(/a second/).waitFor(),
+      page.getByRole('figure').getByText(/^The photo looked at last: /).waitFor(),
+    ])
     await button('Pause').click()
     await page.getByRole('heading', { name: 'Recognising: Paused' }).waitFor()
     const { done, state } = (await program.ask('GET', '/api/job')).value
     assert.equal(state, 'paused')
-    assert.ok(done < 55, `${done} of 55 were done`)
+    assert.ok(done < photos, `${done} of ${photos} were done`)
     await page.reload()
     await button('Go on').click()
     await button('Pause').waitFor()
@@ -434,7 +439,6 @@ describe('work for a while, leaving and coming in', { skip }, () => {
     await page.getByRole('heading', { name: /^Recognising/ }).waitFor({ state: 'detached' })
     assert.equal((await program.ask('GET', '/api/job')).value, null)
     await page.context().close()
-    await program.stop()
   })
 
   test('quitting asks while a job is at work, ends the program, and says so', async () => {
@@ -456,7 +460,6 @@ describe('work for a while, leaving and coming in', { skip }, () => {
     await page.context().close()
     program = await startProgram(home)
     assert.equal((await program.jobAtRest()).state, 'done', 'the job was gone on with')
-    await program.stop()
   })
 
   test('from another machine the password lets in, and logging out ends that', async () => {
