@@ -120,7 +120,7 @@ AlignedBytes PackWeights(const RowKernels& kernels, const RowLayer& layer, const
 
 AlignedBytes PackWeights(const RowKernels& kernels, const RowLayer& layer, const std::int8_t* weights,
                          std::int64_t outputs) {
-  return Pack(kernels, layer, weights, outputs, 4);
+  return Pack(kernels, layer, weights, outputs, kBytesAtOnce);
 }
 
 }  // namespace kinfolder

@@ -10,6 +10,9 @@
 
 namespace kinfolder {
 
+// Input channels whose bytes the kernels multiply at once.
+inline constexpr std::int64_t kBytesAtOnce = 4;
+
 // What the rows between layers are made of. Where they are on a grid (FakeQuantize), a byte b is step * (b - zero).
 struct RowNumbers {
   bool are_bytes = false;  // else floats

@@ -22,7 +22,6 @@ namespace kinfolder {
 namespace {
 
 constexpr std::int64_t kMostChannels = 256;  // of a layer: beyond, its weights crowd out the rows
-constexpr std::int64_t kQuad = 4;            // bytes that are multiplied at once
 constexpr std::int64_t kMostRows = 16;       // that a window may be high
 constexpr std::size_t kLeastLayers = 2;      // of a chain that is worth it
 
@@ -43,7 +42,6 @@ struct Head {
 // What the rows go through: from the input on a chain of layers, then either heads or the rest of the network, which
 // takes the chain's result.
 struct Chain {
-  RowNumbers input;  // what the pictures' rows are made of
   std::vector<RowLayer> layers;
   std::int64_t channels = 0;  // of the last
   std::vector<Head> heads;
@@ -84,10 +82,10 @@ class ChainBuilder {
     const Node& node = graph_.nodes[users.front()];
     const auto* grid = std::get_if<FakeQuantize>(&node.op);
     if (grid == nullptr) return;
-    chain_.input = numbers_ = {true, grid->step, grid->zero};
+    numbers_ = {true, grid->step, grid->zero};
     chain_.result = node.output;
     ++chain_.nodes;
-    stride_ = (stride_ + kQuad - 1) / kQuad * kQuad;
+    stride_ = (stride_ + kBytesAtOnce - 1) / kBytesAtOnce * kBytesAtOnce;
   }
 
   // Without padding; convolutions at every pixel.
@@ -377,11 +375,12 @@ class RowSession : public Session {
     const std::int64_t channels = shape[1];
     const std::int64_t plane = shape[2] * shape[3];
     const float* from = planes + y * shape[3];
-    if (chain_.input.are_bytes) {
-      const std::int64_t quads = (channels + kQuad - 1) / kQuad;
+    const RowLayer& first = chain_.layers.front();
+    if (first.input.are_bytes) {
+      const std::int64_t quads = first.input_stride / kBytesAtOnce;
       for (std::int64_t c = 0; c < channels; ++c) {
-        AddBytes(from + c * plane, shape[3], c % kQuad == 0, 8 * (c % kQuad),
-                 reinterpret_cast<std::uint32_t*>(bytes) + c / kQuad, quads);
+        AddBytes(from + c * plane, shape[3], c % kBytesAtOnce == 0, 8 * (c % kBytesAtOnce),
+                 reinterpret_cast<std::uint32_t*>(bytes) + c / kBytesAtOnce, quads);
       }
       return;
     }
@@ -402,8 +401,9 @@ class RowSession : public Session {
   // Rounds a channel's row, each byte into its place, `shift` bits up, of every `quads`-th number of `row`.
   void AddBytes(const float* values, std::int64_t width, bool is_first, std::int64_t shift, std::uint32_t* row,
                 std::int64_t quads) const {
-    const float per_step = 1 / chain_.input.step;
-    const auto zero = static_cast<float>(chain_.input.zero);
+    const RowNumbers& numbers = chain_.layers.front().input;
+    const float per_step = 1 / numbers.step;
+    const auto zero = static_cast<float>(numbers.zero);
     // The lowest bits of so large a number are what stands before the point, rounded.
     constexpr float kLarge = 12'582'912;  // 3 * 2^22
     const auto add = [&](auto stride) {   // a constant of 1, if it is 1: then several pixels are done at once
