@@ -23,7 +23,7 @@ struct BatchPlan {
 
 struct FaceBatch {
   std::vector<std::uint8_t> pixels;  // crop after crop, side x side x 3
-  std::vector<std::size_t> crops;    // which they are: those of people first, a person's one after the other
+  std::vector<std::size_t> crops;    // which faces they are: those of people first, a person's one after the other
   std::vector<std::int64_t> people;  // of the first crops: who they are
 };
 

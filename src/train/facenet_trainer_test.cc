@@ -86,7 +86,7 @@ TEST(TrainFacenet, LearnsFromATeacher) {
   FacenetData data = PaintedPeople(40, 4);
   // A teacher who sees the mean colours of four bands of the picture, in more dimensions than the network has.
   constexpr int kDimension = 24;
-  data.teacher = TeacherVectors{"bands", kDimension, {}};
+  data.teacher = TeacherVectors{"bands", kDimension, 0, {}};
   for (const Image& crop : data.faces.crops) {
     std::vector<float> vector(kDimension, 0.1F);
     for (int y = 0; y < crop.height(); ++y) {

@@ -4,9 +4,10 @@
 #include <array>
 #include <cmath>
 
-#include "image/decode.h"
+#include "train/face_set.h"
 #include "train/face_view.h"
 #include "train/half.h"
+#include "train/made_up_face.h"
 
 namespace kinfolder {
 namespace {
@@ -24,29 +25,24 @@ void ToUnitLength(std::span<float> vector) {
   for (float& value : vector) value /= std::max(length, 1e-12F);
 }
 
-Result<std::vector<Embedding>> Ask(const Embedder& teacher, const CropPack& pack, std::span<const PackedCrop> crops) {
-  std::vector<Image> views;
-  for (const PackedCrop& crop : crops) {
-    auto decoded = Decode(pack.picture(crop), {});
-    if (!decoded) return Fail(decoded.error().code, "{}: {}", crop.source, decoded.error().message);
-    views.push_back(CentralView(decoded->image, teacher.crop_rule().size));
-  }
-  return teacher.Embed(views);
-}
-
 }  // namespace
 
-Result<TeacherVectors> AskTeacher(const Embedder& teacher, const CropPack& pack, const ParallelRun& run) {
-  std::vector<Embedding> embeddings(pack.crops.size());
-  const std::size_t batches = (pack.crops.size() + kBatch - 1) / kBatch;
-  RETURN_IF_ERROR(ForEachInParallel(batches, run, [&](std::size_t batch) -> Status {
-    const std::size_t begin = batch * kBatch;
-    const std::size_t count = std::min(kBatch, pack.crops.size() - begin);
-    ASSIGN_OR_RETURN(std::vector<Embedding> answers, Ask(teacher, pack, std::span(pack.crops).subspan(begin, count)));
-    std::ranges::move(answers, embeddings.begin() + static_cast<std::ptrdiff_t>(begin));
+Result<TeacherVectors> AskTeacher(const Embedder& teacher, const CropPack& pack, std::size_t made_up,
+                                  const ParallelRun& run) {
+  ASSIGN_OR_RETURN(const std::vector<Image> crops, DecodeCrops(pack, {run.jobs, {}, run.stop}));
+  const std::vector<std::size_t> whole = WholeCrops(crops);
+  const std::size_t count = crops.size() + made_up;
+  std::vector<Embedding> embeddings(count);
+  RETURN_IF_ERROR(ForEachInParallel((count + kBatch - 1) / kBatch, run, [&](std::size_t batch) -> Status {
+    std::vector<Image> views;
+    for (std::size_t i = batch * kBatch; i < std::min((batch + 1) * kBatch, count); ++i) {
+      views.push_back(CentralView(FaceOf(crops, whole, i), teacher.crop_rule().size));
+    }
+    ASSIGN_OR_RETURN(std::vector<Embedding> answers, teacher.Embed(views));
+    std::ranges::move(answers, embeddings.begin() + static_cast<std::ptrdiff_t>(batch * kBatch));
     return {};
   }));
-  TeacherVectors vectors{teacher.id(), 0, {}};
+  TeacherVectors vectors{teacher.id(), 0, made_up, {}};
   for (const Embedding& embedding : embeddings) {
     vectors.dimension = static_cast<int>(embedding.values.size());
     vectors.values.insert(vectors.values.end(), embedding.values.begin(), embedding.values.end());
@@ -64,6 +60,7 @@ Status WriteTeacherVectors(const TeacherVectors& vectors, const CropPack& pack, 
   const Json header{{"teacher", vectors.teacher},
                     {"dimension", vectors.dimension},
                     {"crops", pack.crops.size()},
+                    {"made_up", vectors.made_up},
                     {"pack", ToHex(pack.file.sha256)}};
   return WriteBlobFile(target, kTeacherKind, header, std::array{std::span<const std::byte>(bytes)});
 }
@@ -77,11 +74,14 @@ Result<TeacherVectors> ReadTeacherVectors(const std::filesystem::path& path, con
   TeacherVectors vectors;
   const Json dimension = header.value("dimension", Json());
   const Json teacher = header.value("teacher", Json());
+  const Json made_up = header.value("made_up", Json(0));
   if (!dimension.is_number_integer() || dimension < 1 || dimension > kMaxDimension || !teacher.is_string() ||
-      file.payload().size() != 2 * pack.crops.size() * dimension.get<std::size_t>()) {
+      !made_up.is_number_unsigned() || made_up > kMostMadeUp ||
+      file.payload().size() != 2 * (pack.crops.size() + made_up.get<std::size_t>()) * dimension.get<std::size_t>()) {
     return Fail(ErrorCode::kCorrupt, "{} is damaged", path.string());
   }
   vectors.dimension = dimension.get<int>();
+  vectors.made_up = made_up.get<std::size_t>();
   vectors.teacher = teacher.get<std::string>();
   const std::span<const std::byte> bytes = file.payload();
   vectors.values.resize(bytes.size() / 2);
@@ -89,9 +89,9 @@ Result<TeacherVectors> ReadTeacherVectors(const std::filesystem::path& path, con
     vectors.values[i] = FromHalf(
         static_cast<std::uint16_t>(std::to_integer<int>(bytes[2 * i]) | std::to_integer<int>(bytes[2 * i + 1]) << 8));
   }
-  for (std::size_t crop = 0; crop < pack.crops.size(); ++crop) {
-    const auto size = static_cast<std::size_t>(vectors.dimension);
-    ToUnitLength(std::span(vectors.values).subspan(crop * size, size));
+  const auto size = static_cast<std::size_t>(vectors.dimension);
+  for (std::size_t begin = 0; begin < vectors.values.size(); begin += size) {
+    ToUnitLength(std::span(vectors.values).subspan(begin, size));
   }
   return vectors;
 }

@@ -88,6 +88,7 @@ void AddPackVerb(CLI::App& app, VerbAction& chosen) {
 struct TeachArguments {
   std::string pack;
   std::string teacher;
+  std::size_t made_up = 0;
   std::string out;
 };
 
@@ -95,10 +96,10 @@ Result<std::string> Teach(const TeachArguments& arguments, const ParallelRun& ru
   ASSIGN_OR_RETURN(const ModelPackage package, ReadPackage(arguments.teacher));
   ASSIGN_OR_RETURN(const Embedder teacher, Embedder::Load(package));
   ASSIGN_OR_RETURN(const CropPack pack, ReadCropPack(arguments.pack));
-  ASSIGN_OR_RETURN(const TeacherVectors vectors, AskTeacher(teacher, pack, run));
+  ASSIGN_OR_RETURN(const TeacherVectors vectors, AskTeacher(teacher, pack, arguments.made_up, run));
   RETURN_IF_ERROR(WriteTeacherVectors(vectors, pack, arguments.out));
-  return fmt::format("{}: {} vectors of {} dimensions by {}\n", arguments.out, pack.crops.size(), vectors.dimension,
-                     vectors.teacher);
+  return fmt::format("{}: {} vectors of {} dimensions by {}\n", arguments.out, pack.crops.size() + vectors.made_up,
+                     vectors.dimension, vectors.teacher);
 }
 
 void AddTeachVerb(CLI::App& app, VerbAction& chosen) {
@@ -106,6 +107,10 @@ void AddTeachVerb(CLI::App& app, VerbAction& chosen) {
   CLI::App* verb = app.add_subcommand("teach", "Ask a teacher about every crop of a pack, once for all");
   verb->add_option("--pack", arguments->pack, "The file that `pack` wrote")->required();
   verb->add_option("--teacher", arguments->teacher, "Folder of a model package with its weights")->required();
+  verb->add_option("--made-up", arguments->made_up,
+                   "Also about so many faces made up of two crops each: more to learn from than there are pictures")
+      ->check(CLI::Range(std::size_t{0}, kMostMadeUp))
+      ->capture_default_str();
   verb->add_option("--out", arguments->out, "The file to write")->required();
   verb->callback(
       [arguments, &chosen] { chosen = [arguments](const ParallelRun& run) { return Teach(*arguments, run); }; });
@@ -156,6 +161,7 @@ Result<FacenetData> LoadData(const FacenetArguments& arguments, const FacenetOpt
   }
   data.pack = ToHex(pack.file.sha256);
   ASSIGN_OR_RETURN(data.faces, LoadFaces(pack, options.validation_share, run));
+  if (data.teacher) AddMadeUpFaces(data.faces, data.teacher->made_up);
   return data;
 }
 
