@@ -12,30 +12,30 @@
 namespace kinfolder {
 namespace {
 
-// Faces compared at once: bounds the table of distances to this many rows.
+// Faces read and compared at once: bounds the memory that their embeddings take.
 constexpr std::size_t kFacesAtOnce = 4096;
 
 using EmbeddedFace = std::pair<CatalogFace, Embedding>;
 
-Result<std::vector<MatchedFace>> MatchAll(const Gallery& gallery, std::vector<EmbeddedFace> faces,
-                                          std::span<const FaceDecision> decisions, float threshold) {
-  std::vector<MatchedFace> matches;
-  for (std::size_t first = 0; first < faces.size(); first += kFacesAtOnce) {
-    const std::size_t count = std::min(kFacesAtOnce, faces.size() - first);
-    // A face that is a reference is not compared with itself: what recognition says of it stays worth something.
-    std::vector<Reference> queries;
-    for (std::size_t i = first; i < first + count; ++i) {
-      queries.push_back({faces[i].first.id, {}, std::move(faces[i].second)});
-    }
-    ASSIGN_OR_RETURN(auto distances, gallery.DistancesLeavingOut(queries));
-    for (std::size_t i = 0; i < count; ++i) {
-      const CatalogFace& face = faces[first + i].first;
-      EraseRejected(DecisionsOn(face.id, decisions), distances[i]);
-      matches.push_back({face, Decide(face.id, distances[i], threshold)});
-      FlagBetweenAlike(gallery, matches.back().match);
-    }
+Status MatchSome(const Gallery& gallery, std::vector<EmbeddedFace> faces, std::span<const FaceDecision> decisions,
+                 float threshold, std::vector<MatchedFace>& matches) {
+  // A face that is a reference is not compared with itself: what recognition says of it stays worth something.
+  std::vector<Reference> queries;
+  queries.reserve(faces.size());
+  std::size_t most_rejected = 0;
+  for (EmbeddedFace& face : faces) {
+    most_rejected = std::max(most_rejected, DecisionsOn(face.first.id, decisions).size());
+    queries.push_back({face.first.id, {}, std::move(face.second)});
   }
-  return matches;
+  // A match tells two people, who are left whoever was rejected.
+  ASSIGN_OR_RETURN(auto distances, gallery.NearestLeavingOut(queries, 2 + most_rejected));
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    const CatalogFace& face = faces[i].first;
+    EraseRejected(DecisionsOn(face.id, decisions), distances[i]);
+    matches.push_back({face, Decide(face.id, distances[i], threshold)});
+    FlagBetweenAlike(gallery, matches.back().match);
+  }
+  return {};
 }
 
 std::vector<Match> MatchesOf(const std::vector<MatchedFace>& faces) {
@@ -67,9 +67,15 @@ Result<std::vector<Match>> FindMatches(Catalog& catalog, const std::string& mode
   ASSIGN_OR_RETURN(const std::vector<Reference> references, catalog.ReferencesWithEmbeddings(model));
   ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
   ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
-  ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces, catalog.FacesWithEmbeddings(model, FileRole::kPhoto));
-  ASSIGN_OR_RETURN(const std::vector<MatchedFace> found, MatchAll(gallery, std::move(faces), decisions, threshold));
-  return Flagged(found, decisions);
+  std::vector<MatchedFace> found;
+  FaceCursor last;
+  while (true) {
+    ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces,
+                     catalog.FacesWithEmbeddings(model, FileRole::kPhoto, last, kFacesAtOnce));
+    if (faces.empty()) return Flagged(found, decisions);
+    last = {faces.back().first.photo, faces.back().first.id};
+    RETURN_IF_ERROR(MatchSome(gallery, std::move(faces), decisions, threshold, found));
+  }
 }
 
 // What matches are made from, see Catalog::MatchState.

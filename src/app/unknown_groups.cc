@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <functional>
 #include <set>
-#include <span>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "app/review.h"
 #include "faces/quality.h"
@@ -13,6 +14,7 @@
 namespace kinfolder {
 namespace {
 
+constexpr std::size_t kFacesRead = 4096;  // at once from the catalogue
 constexpr std::size_t kFacesAtOnce = 64;  // in one matrix product; afterwards the pairs are counted
 
 float WorthOf(const MatchedFace* face) { return Worth(face->face.quality); }
@@ -24,18 +26,34 @@ std::vector<const MatchedFace*> BestOf(std::vector<const MatchedFace*> faces) {
   return faces;
 }
 
+using VectorsOfFaces = std::unordered_map<FaceId, std::vector<float>>;
+
+Result<VectorsOfFaces> ReadVectors(Catalog& catalog, const std::string& model,
+                                   const std::vector<const MatchedFace*>& faces) {
+  VectorsOfFaces vectors;
+  std::unordered_set<FaceId> wanted;
+  for (const MatchedFace* const face : faces) wanted.insert(face->face.id);
+  FaceCursor last;
+  while (true) {
+    ASSIGN_OR_RETURN(auto some, catalog.FacesWithEmbeddings(model, FileRole::kPhoto, last, kFacesRead));
+    if (some.empty()) return vectors;
+    last = {some.back().first.photo, some.back().first.id};
+    for (auto& [face, embedding] : some) {
+      if (wanted.contains(face.id)) vectors.emplace(face.id, std::move(embedding.values));
+    }
+  }
+}
+
 }  // namespace
 
 Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog, const std::string& model,
                                         float model_threshold, std::size_t most_alike_pairs) {
   UnknownGroups result{.groups = {}, .alone = FacesToReview(library, ReviewList::kUnknown)};
   if (result.alone.size() < 2) return result;
-  ASSIGN_OR_RETURN(const auto embedded, catalog.FacesWithEmbeddings(model, FileRole::kPhoto));
-  if (embedded.empty()) return result;
-  std::unordered_map<FaceId, std::span<const float>> vector_of;
-  for (const auto& [face, embedding] : embedded) vector_of.emplace(face.id, embedding.values);
-
-  FaceClusters clusters(embedded.front().second.values.size(), kGroupCutoff * model_threshold);
+  const std::vector<const MatchedFace*> best = BestOf(result.alone);
+  ASSIGN_OR_RETURN(const VectorsOfFaces vector_of, ReadVectors(catalog, model, best));
+  if (vector_of.empty()) return result;
+  FaceClusters clusters(vector_of.begin()->second.size(), kGroupCutoff * model_threshold);
   std::unordered_map<FaceId, const MatchedFace*> unknown;
   std::vector<FaceId> faces;
   std::vector<float> vectors;
@@ -44,7 +62,7 @@ Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog
     faces.clear();
     vectors.clear();
   };
-  for (const MatchedFace* const face : BestOf(result.alone)) {
+  for (const MatchedFace* const face : best) {
     const auto vector = vector_of.find(face->face.id);
     if (vector == vector_of.end()) continue;
     if (clusters.near().size() > most_alike_pairs) break;

@@ -47,6 +47,12 @@ struct CatalogFace {
   Quality quality;
 };
 
+// A place among faces ordered by photo, then by id; before the first unless said otherwise.
+struct FaceCursor {
+  PhotoId photo{0};
+  FaceId face{0};
+};
+
 struct CatalogReference {
   FaceId face;
   PersonId person;
@@ -155,9 +161,12 @@ class Catalog {
   virtual Result<std::vector<std::pair<ContentHash, Box>>> ConfirmedBoxes() = 0;
   // The face's embedding by this model; kNotFound when it has none.
   virtual Result<Embedding> EmbeddingOf(FaceId face, const std::string& model) = 0;
-  // Every face of photos that have a file of this role, with its embedding by `model`; ordered by photo, then face.
+  // The faces of photos that have a file of this role, with their embeddings by `model`, ordered by photo, then face:
+  // the first `count` of those after `after`. All of a large library would take hundreds of megabytes at once.
   virtual Result<std::vector<std::pair<CatalogFace, Embedding>>> FacesWithEmbeddings(const std::string& model,
-                                                                                     FileRole role) = 0;
+                                                                                     FileRole role,
+                                                                                     const FaceCursor& after,
+                                                                                     std::size_t count) = 0;
 
   // -- People: each call appends its facts and updates what is derived from them -----------------------------------
   virtual Result<std::vector<Person>> People() = 0;                               // by name

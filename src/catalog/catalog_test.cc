@@ -348,18 +348,25 @@ TEST_P(CatalogContract, ListsFacesOfPhotosThatHaveAFileOfThatRole) {
   const PhotoId known = Put(PhotoOf("known", {FaceAt(5)}), FileRole::kReference);
   const PhotoId a = Put(PhotoOf("a", {FaceAt(7)}));
   std::vector<PhotoId> photos;
-  const auto all_faces = catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto).value();
+  const auto all_faces = catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto, {}, 10).value();
   for (const auto& [face, embedding] : all_faces) {
     photos.push_back(face.photo);
     EXPECT_EQ(embedding, *catalog().EmbeddingOf(face.id, kModel));
   }
   EXPECT_THAT(photos, ElementsAre(b, b, a));
-  const auto references = catalog().FacesWithEmbeddings(kModel, FileRole::kReference).value();
+  const auto first = catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto, {}, 1).value();
+  ASSERT_THAT(first, SizeIs(1));
+  const auto rest = catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto, {b, first[0].first.id}, 10).value();
+  ASSERT_THAT(rest, SizeIs(2));
+  EXPECT_EQ(rest[0].first.id, all_faces[1].first.id);
+  EXPECT_EQ(rest[1].first.id, all_faces[2].first.id);
+  EXPECT_THAT(*catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto, {a, rest[1].first.id}, 10), IsEmpty());
+  const auto references = catalog().FacesWithEmbeddings(kModel, FileRole::kReference, {}, 10).value();
   ASSERT_THAT(references, SizeIs(1));
   EXPECT_EQ(references[0].first.photo, known);
-  EXPECT_THAT(*catalog().FacesWithEmbeddings("other", FileRole::kPhoto), IsEmpty());
+  EXPECT_THAT(*catalog().FacesWithEmbeddings("other", FileRole::kPhoto, {}, 10), IsEmpty());
   ASSERT_TRUE(catalog().ForgetFile("/photos/b.jpg"));
-  EXPECT_THAT(*catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto), SizeIs(1));
+  EXPECT_THAT(*catalog().FacesWithEmbeddings(kModel, FileRole::kPhoto, {}, 10), SizeIs(1));
 }
 
 // -- People --
@@ -951,7 +958,7 @@ TEST_P(Forgetting, GivesTheFacesNoEmbeddingAgain) {
   EXPECT_EQ(after[0].id, faces[0].id);
   EXPECT_EQ(catalog().EmbeddingOf(faces[0].id, "other").error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(catalog().EmbeddingOf(faces[1].id, "other"));
-  EXPECT_THAT(*catalog().FacesWithEmbeddings("other", FileRole::kPhoto), SizeIs(1));
+  EXPECT_THAT(*catalog().FacesWithEmbeddings("other", FileRole::kPhoto, {}, 10), SizeIs(1));
 }
 
 TEST_P(Forgetting, SparesWhoWasMergedWithThemOnce) {

@@ -126,9 +126,10 @@ class SqliteCatalog final : public Catalog {
     return Fail(ErrorCode::kNotFound, "face {} of the catalogue {} has no embedding by {}", face.value, file_.string(),
                 model);
   }
-  Result<std::vector<std::pair<CatalogFace, Embedding>>> FacesWithEmbeddings(const std::string& model,
-                                                                             FileRole role) override {
-    return Read([&] { return faces_.WithEmbeddings(model, role); });
+  Result<std::vector<std::pair<CatalogFace, Embedding>>> FacesWithEmbeddings(const std::string& model, FileRole role,
+                                                                             const FaceCursor& after,
+                                                                             std::size_t count) override {
+    return Read([&] { return faces_.WithEmbeddings(model, role, after, count); });
   }
 
   // -- People, decisions and references --

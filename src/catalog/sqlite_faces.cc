@@ -79,13 +79,14 @@ std::optional<Embedding> SqliteFaces::EmbeddingOf(FaceId face, const std::string
   return Embedding{model, query.Floats(0)};
 }
 
-std::vector<std::pair<CatalogFace, Embedding>> SqliteFaces::WithEmbeddings(const std::string& model, FileRole role) {
-  Query query = connection_.Prepare(
-      std::string("SELECT ") + kFaceColumns +
-      ", embedding.vector FROM face JOIN embedding ON embedding.face = face.id "
-      "WHERE embedding.model = (SELECT id FROM model WHERE name = ?) "
-      "AND EXISTS (SELECT 1 FROM file WHERE file.photo = face.photo AND file.role = ?) ORDER BY face.photo, face.id");
-  query.Bind(model, static_cast<int>(role));
+std::vector<std::pair<CatalogFace, Embedding>> SqliteFaces::WithEmbeddings(const std::string& model, FileRole role,
+                                                                           const FaceCursor& after, std::size_t count) {
+  Query query = connection_.Prepare(std::string("SELECT ") + kFaceColumns +
+                                    ", embedding.vector FROM face JOIN embedding ON embedding.face = face.id "
+                                    "WHERE embedding.model = (SELECT id FROM model WHERE name = ?) "
+                                    "AND EXISTS (SELECT 1 FROM file WHERE file.photo = face.photo AND file.role = ?) "
+                                    "AND (face.photo, face.id) > (?, ?) ORDER BY face.photo, face.id LIMIT ?");
+  query.Bind(model, static_cast<int>(role), after.photo, after.face, static_cast<std::int64_t>(count));
   std::vector<std::pair<CatalogFace, Embedding>> faces;
   while (query.Next()) faces.emplace_back(ReadFace(query), Embedding{model, query.Floats(kFaceColumnCount)});
   return faces;

@@ -32,7 +32,8 @@ class SqliteFaces {
 
   std::vector<CatalogFace> FacesOf(PhotoId photo);
   std::optional<Embedding> EmbeddingOf(FaceId face, const std::string& model);
-  std::vector<std::pair<CatalogFace, Embedding>> WithEmbeddings(const std::string& model, FileRole role);
+  std::vector<std::pair<CatalogFace, Embedding>> WithEmbeddings(const std::string& model, FileRole role,
+                                                                const FaceCursor& after, std::size_t count);
   bool IsScanned(const ContentHash& content, const std::string& detector, const std::string& embedder);
   std::vector<ContentHash> ScannedContents(const std::string& detector, const std::string& embedder);
 

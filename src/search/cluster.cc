@@ -8,12 +8,10 @@
 #include <utility>
 
 #include "base/check.h"
+#include "search/distances.h"
 
 namespace kinfolder {
 namespace {
-
-// Faces added in one matrix product: bounds the memory that their distances take.
-constexpr std::size_t kFacesAtOnce = 256;
 
 // A group under way. Sums are of doubles, so that the order of adding changes no average that matters.
 struct Group {
@@ -99,30 +97,32 @@ class AverageLinkage {
 }  // namespace
 
 void FaceClusters::Add(std::span<const FaceId> faces, std::span<const float> embeddings) {
-  const std::size_t dimension = table_.dimension();
-  CHECK(embeddings.size() == faces.size() * dimension);
-  for (std::size_t begin = 0; begin < faces.size(); begin += kFacesAtOnce) {
-    const std::size_t count = std::min(kFacesAtOnce, faces.size() - begin);
-    const std::span<const float> batch = embeddings.subspan(begin * dimension, count * dimension);
-    for (std::size_t i = 0; i < count; ++i) table_.Add(batch.subspan(i * dimension, dimension));
-    const std::vector<float> squared = table_.SquaredDistances(batch);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t face = faces_.size();
-      const auto to_all = std::span(squared).subspan(i * table_.size(), face);
-      for (std::size_t other = 0; other < face; ++other) {
-        if (to_all[other] < cutoff_ * cutoff_) near_.push_back({other, face, to_all[other]});
-      }
-      faces_.push_back(faces[begin + i]);
-    }
-    vectors_.insert(vectors_.end(), batch.begin(), batch.end());
-  }
+  CHECK(embeddings.size() == faces.size() * dimension_);
+  const std::size_t before = faces_.size();
+  for (std::size_t i = 0; i < faces.size(); ++i) rough_.Add(embeddings.subspan(i * dimension_, dimension_));
+  faces_.insert(faces_.end(), faces.begin(), faces.end());
+  vectors_.insert(vectors_.end(), embeddings.begin(), embeddings.end());
+  const std::size_t pairs_before = near_.size();
+  std::vector<float> bars(faces.size(), cutoff_ * cutoff_);
+  rough_.Search(embeddings, bars, [&](std::size_t query, const RoughDistance& distance) {
+    const std::size_t face = before + query;
+    if (distance.row >= face) return;
+    const float squared = SquaredDistance(Vector(face), Vector(distance.row));
+    if (squared < cutoff_ * cutoff_) near_.push_back({distance.row, face, squared});
+  });
+  std::sort(
+      near_.begin() + static_cast<std::ptrdiff_t>(pairs_before), near_.end(),
+      [](const NearFaces& a, const NearFaces& b) { return std::tie(a.second, a.first) < std::tie(b.second, b.first); });
+}
+
+std::span<const float> FaceClusters::Vector(std::size_t face) const {
+  return std::span(vectors_).subspan(face * dimension_, dimension_);
 }
 
 std::vector<FaceGroup> FaceClusters::Groups() const {
   std::vector<Group> singles(faces_.size());
-  const std::size_t dimension = table_.dimension();
   for (std::size_t i = 0; i < faces_.size(); ++i) {
-    const auto vector = std::span(vectors_).subspan(i * dimension, dimension);
+    const std::span<const float> vector = Vector(i);
     singles[i] = {{vector.begin(), vector.end()}, {i}, {}, faces_[i]};
   }
   // An average below the cutoff takes a pair below it, so only groups with such a pair need be looked at.

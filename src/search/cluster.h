@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "domain/face.h"
-#include "search/distances.h"
+#include "search/byte_table.h"
 
 namespace kinfolder {
 
@@ -31,7 +31,7 @@ struct NearFaces {
 class FaceClusters {
  public:
   // `cutoff` is an L2 distance: groups grow up to a root mean square of so much between two of them.
-  FaceClusters(std::size_t dimension, float cutoff) : cutoff_(cutoff), table_(dimension) {}
+  FaceClusters(std::size_t dimension, float cutoff) : dimension_(dimension), cutoff_(cutoff), rough_(dimension) {}
 
   // `embeddings` are unit vectors of the dimension (CHECKed), one for each face; no face is added twice.
   void Add(std::span<const FaceId> faces, std::span<const float> embeddings);
@@ -44,8 +44,11 @@ class FaceClusters {
   std::span<const NearFaces> near() const { return near_; }
 
  private:
+  std::span<const float> Vector(std::size_t face) const;
+
+  std::size_t dimension_;
   float cutoff_;
-  DistanceTable table_;
+  ByteTable rough_;
   std::vector<float> vectors_;  // one face after the other
   std::vector<FaceId> faces_;
   std::vector<NearFaces> near_;

@@ -2,6 +2,9 @@
 
 #include <dnnl.h>
 
+#include <array>
+#include <numeric>
+
 #include "base/check.h"
 
 namespace kinfolder {
@@ -20,9 +23,13 @@ float SquaredNorm(std::span<const float> vector) {
 
 float SquaredDistance(std::span<const float> a, std::span<const float> b) {
   CHECK(a.size() == b.size());
-  float sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return sum;
+  std::array<float, 8> sums{};  // that become one vector
+  std::size_t i = 0;
+  for (; i + sums.size() <= a.size(); i += sums.size()) {
+    for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += (a[i + j] - b[i + j]) * (a[i + j] - b[i + j]);
+  }
+  for (; i < a.size(); ++i) sums[0] += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::accumulate(sums.begin(), sums.end(), 0.0F);
 }
 
 void DistanceTable::Add(std::span<const float> row) {

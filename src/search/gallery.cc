@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <tuple>
+#include <utility>
 
 namespace kinfolder {
 namespace {
@@ -28,6 +30,83 @@ bool IsNearer(const PersonDistance& a, const PersonDistance& b) {
   return std::tie(a.distance, a.person, a.reference) < std::tie(b.distance, b.person, b.reference);
 }
 
+// The nearest people of one face, among the rows that it was compared with roughly so far.
+class NearestPeople {
+ public:
+  using ExactDistance = std::function<PersonDistance(std::size_t row)>;
+
+  NearestPeople(std::size_t count, ExactDistance exact) : count_(count), exact_(std::move(exact)) {}
+
+  void Add(PersonId person, const RoughDistance& distance) {
+    candidates_.push_back({distance.row, distance.least});
+    Bound(person, distance.most);
+    if (candidates_.size() < kMostCandidates) return;
+    std::erase_if(candidates_, [this](const Candidate& candidate) { return candidate.least > Bar(); });
+    if (candidates_.size() > kMostCandidates / 2) Compare();
+  }
+
+  // Rows farther than this squared distance are nobody's nearest any more.
+  float Bar() const {
+    return bounds_.size() < count_ ? std::numeric_limits<float>::max()
+                                   : std::ranges::max(bounds_, {}, &Bounded::most).most;
+  }
+
+  // Nearest first.
+  std::vector<PersonDistance> Take() && {
+    Compare();
+    for (PersonDistance& person : nearest_) person.distance = std::sqrt(person.distance);
+    return std::move(nearest_);
+  }
+
+ private:
+  static constexpr std::size_t kMostCandidates = 4096;
+
+  struct Candidate {
+    std::size_t row = 0;
+    float least = 0;
+  };
+  struct Bounded {
+    PersonId person;
+    float most = 0;
+  };
+
+  // `person` is surely as near as `most`; kept of the nearest `count_` people.
+  void Bound(PersonId person, float most) {
+    const auto known = std::ranges::find(bounds_, person, &Bounded::person);
+    if (known != bounds_.end()) {
+      known->most = std::min(known->most, most);
+    } else if (bounds_.size() < count_) {
+      bounds_.push_back({person, most});
+    } else if (const auto farthest = std::ranges::max_element(bounds_, {}, &Bounded::most); most < farthest->most) {
+      *farthest = {person, most};
+    }
+  }
+
+  // All candidates exactly; none is left.
+  void Compare() {
+    for (const Candidate& candidate : candidates_) {
+      if (candidate.least > Bar()) continue;
+      const PersonDistance exact = exact_(candidate.row);
+      const auto known = std::ranges::find(nearest_, exact.person, &PersonDistance::person);
+      if (known == nearest_.end()) {
+        nearest_.push_back(exact);
+      } else if (IsNearer(exact, *known)) {
+        *known = exact;
+      }
+      Bound(exact.person, exact.distance);
+    }
+    candidates_.clear();
+    std::ranges::sort(nearest_, IsNearer);
+    if (nearest_.size() > count_) nearest_.resize(count_);
+  }
+
+  std::size_t count_;
+  ExactDistance exact_;
+  std::vector<Candidate> candidates_;
+  std::vector<Bounded> bounds_;
+  std::vector<PersonDistance> nearest_;  // squared distances
+};
+
 }  // namespace
 
 Result<Gallery> Gallery::Make(const std::vector<Reference>& references) {
@@ -36,10 +115,12 @@ Result<Gallery> Gallery::Make(const std::vector<Reference>& references) {
   const Embedding& first = references.front().embedding;
   gallery.model_ = first.model;
   gallery.table_ = DistanceTable(first.values.size());
+  gallery.rough_ = ByteTable(first.values.size());
   for (const Reference& reference : references) {
     RETURN_IF_ERROR(CheckComparable(reference.embedding, first.model, first.values.size(),
                                     fmt::format("the reference face {}", reference.face.value)));
     gallery.table_.Add(reference.embedding.values);
+    gallery.rough_.Add(reference.embedding.values);
     gallery.row_of_.emplace(reference.face, gallery.faces_.size());
     gallery.faces_.push_back(reference.face);
     gallery.people_.push_back(reference.person);
@@ -67,6 +148,32 @@ Result<std::vector<std::vector<PersonDistance>>> Gallery::DistancesLeavingOut(
   queries.reserve(references.size());
   for (const Reference& reference : references) queries.push_back({&reference.embedding, reference.face});
   return Rank(queries);
+}
+
+Result<std::vector<std::vector<PersonDistance>>> Gallery::NearestLeavingOut(std::span<const Reference> references,
+                                                                            std::size_t count) const {
+  std::vector<std::vector<PersonDistance>> answer(references.size());
+  if (empty() || count == 0) return answer;
+  std::vector<float> values;
+  values.reserve(references.size() * table_.dimension());
+  std::vector<NearestPeople> nearest;
+  nearest.reserve(references.size());
+  for (const Reference& reference : references) {
+    RETURN_IF_ERROR(CheckComparable(reference.embedding, model_, table_.dimension(), "a face"));
+    values.insert(values.end(), reference.embedding.values.begin(), reference.embedding.values.end());
+    nearest.emplace_back(count, [this, &reference](std::size_t row) {
+      const float squared = SquaredDistance(reference.embedding.values, table_.Row(row));
+      return PersonDistance{people_[person_index_[row]], faces_[row], squared};
+    });
+  }
+  std::vector<float> bars(references.size(), std::numeric_limits<float>::max());
+  rough_.Search(values, bars, [&](std::size_t query, const RoughDistance& distance) {
+    if (faces_[distance.row] == references[query].face) return;
+    nearest[query].Add(people_[person_index_[distance.row]], distance);
+    bars[query] = nearest[query].Bar();
+  });
+  for (std::size_t i = 0; i < references.size(); ++i) answer[i] = std::move(nearest[i]).Take();
+  return answer;
 }
 
 std::optional<float> Gallery::DistanceBetween(FaceId a, FaceId b) const {

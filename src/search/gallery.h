@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "domain/match.h"
 #include "domain/person.h"
+#include "search/byte_table.h"
 #include "search/distances.h"
 
 namespace kinfolder {
@@ -31,6 +32,11 @@ class Gallery {
   // Who is known by this one face is not in its list.
   Result<std::vector<std::vector<PersonDistance>>> DistancesLeavingOut(std::span<const Reference> references) const;
 
+  // The same as DistancesLeavingOut, of the nearest `count` people alone: for a gallery of any size, since most of it
+  // is ruled out by a rough comparison (search/byte_table.h).
+  Result<std::vector<std::vector<PersonDistance>>> NearestLeavingOut(std::span<const Reference> references,
+                                                                     std::size_t count) const;
+
   // Between two faces of the gallery; nullopt where one is none.
   std::optional<float> DistanceBetween(FaceId a, FaceId b) const;
 
@@ -43,6 +49,7 @@ class Gallery {
 
   std::string model_;
   DistanceTable table_;
+  ByteTable rough_;  // of the same rows
   // One entry a reference:
   std::vector<FaceId> faces_;
   std::vector<std::size_t> person_index_;  // into people_

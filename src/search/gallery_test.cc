@@ -109,5 +109,38 @@ RC_GTEST_PROP(Gallery, AgreesWithComparingOneByOne, ()) {
   }
 }
 
+RC_GTEST_PROP(Gallery, TheNearestAreTheFirstOfAll, ()) {
+  const auto angle = rc::gen::inRange(0, 3600);
+  const auto drawn =
+      *rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(rc::gen::inRange(1, 9), angle));
+  std::vector<Reference> known;
+  for (const auto& [person, tenths] : drawn) {
+    known.push_back(Known(static_cast<std::int64_t>(known.size()) + 1, person, tenths / 10.0));
+  }
+  const Gallery gallery = *Gallery::Make(known);
+  const auto count = *rc::gen::inRange<std::size_t>(1, 4);
+  const auto all = *gallery.DistancesLeavingOut(known);
+  const auto nearest = *gallery.NearestLeavingOut(known, count);
+  RC_ASSERT(nearest.size() == all.size());
+  for (std::size_t q = 0; q < all.size(); ++q) {
+    RC_ASSERT(nearest[q].size() == std::min(count, all[q].size()));
+    for (std::size_t i = 0; i < nearest[q].size(); ++i) {
+      RC_ASSERT(std::abs(nearest[q][i].distance - all[q][i].distance) < 1e-5F);
+      RC_ASSERT(nearest[q][i].person == all[q][i].person || i + 1 < all[q].size());
+    }
+  }
+}
+
+// As many as make no difference: the same face a thousand times over.
+TEST(Gallery, TheNearestOfManyEqualOnesAreByIds) {
+  std::vector<Reference> known;
+  for (int i = 0; i < 20'000; ++i) known.push_back(Known(30'000 - i, 1 + i % 5, 10));
+  const Gallery gallery = *Gallery::Make(known);
+  const auto nearest = *gallery.NearestLeavingOut(std::vector{Known(1, 1, 10), Known(30'000 - 19'999, 1, 40)}, 2);
+  EXPECT_THAT(nearest[0], ElementsAre(PersonDistance{PersonId{1}, FaceId{10'005}, 0},
+                                      PersonDistance{PersonId{2}, FaceId{10'004}, 0}));
+  EXPECT_EQ(nearest[1][1].reference, FaceId{10'004});
+}
+
 }  // namespace
 }  // namespace kinfolder
