@@ -4,16 +4,11 @@
 #include <new>
 #include <utility>
 
+#include "base/one_thread.h"
 #include "nn/dnnl_plan.h"
 #include "nn/graph.h"
 #include "nn/passes.h"
 #include "nn/session.h"
-
-// From <omp.h>, which is not where every compiler finds it; the functions are in oneDNN's OpenMP runtime.
-extern "C" {
-int omp_get_max_threads();
-void omp_set_num_threads(int);
-}
 
 namespace kinfolder {
 namespace {
@@ -22,18 +17,6 @@ namespace {
 constexpr std::size_t kMaxPlans = 64;
 // Arenas larger than this (a huge photo) are given back to the system after use.
 constexpr std::size_t kMaxKeptArenaBytes = std::size_t{256} << 20;
-
-// oneDNN's OpenMP loops run on the calling thread alone while this lives: photos are what runs in parallel.
-class OneThread {
- public:
-  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
 
 // Arenas of calls that are over, for the next: fresh memory costs more than many a layer.
 class ArenaPool {

@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include "base/check.h"
+#include "base/one_thread.h"
 
 namespace kinfolder {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 4096;  // of a product: with the queries below, what fits a processor's cache
-constexpr std::size_t kQueriesAtOnce = 1024;
-constexpr std::size_t kRowsATime = 32;  // that are passed over together where none is near
+constexpr std::size_t kRowsAtOnce = 2048;  // of a product: with the queries below, what fits a processor's cache
+constexpr std::size_t kQueriesAtOnce = 512;
+constexpr std::size_t kFewestOfThread = 64;  // queries: fewer are not worth another thread
 // Rows have 7 bits and queries 8: where a processor adds two products in 16 bits first, as those without VNNI do, the
 // sum is still exact.
 constexpr float kMostOfRow = 63;
@@ -48,18 +50,43 @@ struct RowsOfQuery {
   const float* scales;
   const float* squared_norms;
   float factor;  // of the products
+  std::size_t rows;
 
-  float At(std::size_t row) const {
+  [[gnu::always_inline]] float At(std::size_t row) const {
     return squared_norms[row] - scales[row] * (factor * static_cast<float>(products[row]));
   }
-
-  // Of `count` rows from `row` on; without a branch, so that it becomes vectors.
-  bool AnyUpTo(float limit, std::size_t row, std::size_t count) const {
-    int any = 0;
-    for (std::size_t i = row; i < row + count; ++i) any |= At(i) <= limit ? 1 : 0;
-    return any != 0;
-  }
 };
+
+// The first of so many rows, beginning with `from`, one of which is not beyond the limit; or of the last ones.
+constexpr std::size_t kRowsATime = 32;
+[[gnu::always_inline]] inline std::size_t PassOverWithAny(const RowsOfQuery& query, float limit, std::size_t from) {
+  for (; from + kRowsATime <= query.rows; from += kRowsATime) {
+    int any = 0;  // without a branch, so that it becomes vectors
+    for (std::size_t i = from; i < from + kRowsATime; ++i) any |= query.At(i) <= limit ? 1 : 0;
+    if (any != 0) break;
+  }
+  return from;
+}
+
+[[gnu::target("avx2")]] std::size_t PassOverWithAvx2(const RowsOfQuery& query, float limit, std::size_t from) {
+  return PassOverWithAny(query, limit, from);
+}
+
+std::size_t PassOver(const RowsOfQuery& query, float limit, std::size_t from) {
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  return has_avx2 ? PassOverWithAvx2(query, limit, from) : PassOverWithAny(query, limit, from);
+}
+
+// Every query with every row: [queries, kRowsAtOnce].
+void Multiply(std::span<const std::int8_t> queries, std::span<const std::int8_t> rows, std::size_t dimension,
+              std::int32_t* products) {
+  const std::int32_t no_offset = 0;
+  const auto k = static_cast<dnnl_dim_t>(dimension);
+  const dnnl_status_t status = dnnl_gemm_s8s8s32('N', 'T', 'F', static_cast<dnnl_dim_t>(queries.size() / dimension),
+                                                 static_cast<dnnl_dim_t>(rows.size() / dimension), k, 1, queries.data(),
+                                                 k, 0, rows.data(), k, 0, 0, products, kRowsAtOnce, &no_offset);
+  CHECK(status == dnnl_success);
+}
 
 }  // namespace
 
@@ -75,40 +102,51 @@ void ByteTable::Add(std::span<const float> row) {
   block.most_lost = std::max(block.most_lost, rounded.lost);
 }
 
-void ByteTable::Search(std::span<const float> queries, std::span<float> bars,
-                       const std::function<void(std::size_t query, const RoughDistance& distance)>& near) const {
-  if (dimension_ == 0 || size() == 0) return;
+void ByteTable::Search(std::span<const float> queries, std::span<float> bars, const NearRow& near) const {
+  if (dimension_ == 0 || size() == 0 || bars.empty()) return;
   CHECK(queries.size() == bars.size() * dimension_);
-  std::vector<std::int8_t> bytes(std::min(bars.size(), kQueriesAtOnce) * dimension_);
-  std::vector<Rounded> rounded(std::min(bars.size(), kQueriesAtOnce));
-  std::vector<std::int32_t> products(rounded.size() * kRowsAtOnce);
-  for (std::size_t first = 0; first < bars.size(); first += kQueriesAtOnce) {
-    const std::size_t count = std::min(kQueriesAtOnce, bars.size() - first);
+  const std::size_t threads =
+      std::clamp<std::size_t>(bars.size() / kFewestOfThread, 1, std::max(std::thread::hardware_concurrency(), 1U));
+  std::vector<std::jthread> others;
+  others.reserve(threads - 1);
+  const auto first_of = [&](std::size_t thread) { return bars.size() * thread / threads; };
+  for (std::size_t i = 1; i < threads; ++i) {
+    others.emplace_back([this, queries, bars, &near, first = first_of(i), end = first_of(i + 1)] {
+      SearchSome(queries, bars, first, end, near);
+    });
+  }
+  SearchSome(queries, bars, 0, first_of(1), near);
+}
+
+void ByteTable::SearchSome(std::span<const float> all_queries, std::span<float> bars, std::size_t first,
+                           std::size_t end, const NearRow& near) const {
+  const OneThread one_thread;
+  std::vector<std::int8_t> bytes(std::min(end - first, kQueriesAtOnce) * dimension_);
+  std::vector<Rounded> queries(std::min(end - first, kQueriesAtOnce));
+  std::vector<std::int32_t> products(queries.size() * kRowsAtOnce);
+  for (; first < end; first += kQueriesAtOnce) {
+    const std::size_t count = std::min(kQueriesAtOnce, end - first);
     for (std::size_t q = 0; q < count; ++q) {
-      rounded[q] = Round(queries.subspan((first + q) * dimension_, dimension_), kMostOfQuery, &bytes[q * dimension_]);
+      queries[q] =
+          Round(all_queries.subspan((first + q) * dimension_, dimension_), kMostOfQuery, &bytes[q * dimension_]);
     }
     for (std::size_t begin = 0; begin < size(); begin += kRowsAtOnce) {
       const std::size_t rows = std::min(kRowsAtOnce, size() - begin);
-      const std::int32_t no_offset = 0;
-      const auto dimension = static_cast<dnnl_dim_t>(dimension_);
-      const dnnl_status_t status = dnnl_gemm_s8s8s32(
-          'N', 'T', 'F', static_cast<dnnl_dim_t>(count), static_cast<dnnl_dim_t>(rows), dimension, 1, bytes.data(),
-          dimension, 0, bytes_.data() + begin * dimension_, dimension, 0, 0, products.data(), kRowsAtOnce, &no_offset);
-      CHECK(status == dnnl_success);
+      Multiply({bytes.data(), count * dimension_}, {&bytes_[begin * dimension_], rows * dimension_}, dimension_,
+               products.data());
       const Block& block = blocks_[begin / kRowsAtOnce];
       for (std::size_t q = 0; q < count; ++q) {
-        const float squared_norm = rounded[q].squared_norm;
+        const float squared_norm = queries[q].squared_norm;
         const float norm = std::sqrt(squared_norm);
         // |q.r - q'.r'| <= |q - q'| |r| + |q'| |r - r'|
-        const float error = 2 * (rounded[q].lost * block.longest + (norm + rounded[q].lost) * block.most_lost) +
+        const float error = 2 * (queries[q].lost * block.longest + (norm + queries[q].lost) * block.most_lost) +
                             kRounding * (squared_norm + block.longest * block.longest);
         const RowsOfQuery of_query{&products[q * kRowsAtOnce], &scales_[begin], &squared_norms_[begin],
-                                   2 * rounded[q].scale};
+                                   2 * queries[q].scale, rows};
         const float& bar = bars[first + q];
-        for (std::size_t some = 0; some < rows; some += kRowsATime) {
-          const std::size_t end = std::min(some + kRowsATime, rows);
-          if (!of_query.AnyUpTo(bar - squared_norm + error, some, end - some)) continue;
-          for (std::size_t row = some; row < end; ++row) {
+        std::size_t row = 0;
+        while ((row = PassOver(of_query, bar - squared_norm + error, row)) < rows) {
+          for (const std::size_t last = std::min(row + kRowsATime, rows); row < last; ++row) {
             const float rough = squared_norm + of_query.At(row);
             if (rough - error <= bar) near(first + q, {begin + row, rough - error, rough + error});
           }

@@ -28,9 +28,9 @@ class ByteTable {
 
   // Calls near(query, distance) for every row, in rising order, that may be as near to the query as bars[query] or
   // nearer. `near` may lower its query's bar, of squared distances, for the rows that follow. `queries` holds query
-  // after query. One matrix product of whole numbers, on all cores.
-  void Search(std::span<const float> queries, std::span<float> bars,
-              const std::function<void(std::size_t query, const RoughDistance& distance)>& near) const;
+  // after query. One matrix product of whole numbers, on all cores: several queries may be told of their rows at once.
+  using NearRow = std::function<void(std::size_t query, const RoughDistance& distance)>;
+  void Search(std::span<const float> queries, std::span<float> bars, const NearRow& near) const;
 
  private:
   // What all rows of one product have in common.
@@ -38,6 +38,9 @@ class ByteTable {
     float longest = 0;    // L2 norm of a row
     float most_lost = 0;  // L2 norm of what rounding took from a row
   };
+
+  void SearchSome(std::span<const float> queries, std::span<float> bars, std::size_t first, std::size_t end,
+                  const NearRow& near) const;
 
   std::size_t dimension_;
   std::vector<std::int8_t> bytes_;

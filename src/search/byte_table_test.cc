@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <random>
 
 #include "search/distances.h"
@@ -38,7 +39,9 @@ TEST(ByteTable, TheTruthLiesBetweenTheBounds) {
   bars[3] = bars[1099] = std::numeric_limits<float>::max();
   std::map<std::size_t, std::size_t> seen;
   double widest = 0;
+  std::mutex mutex;
   table.Search(queries, bars, [&](std::size_t query, const RoughDistance& distance) {
+    const std::scoped_lock lock(mutex);
     EXPECT_EQ(distance.row, seen[query]++) << "one after the other";
     const float truth = SquaredDistance(std::span(queries).subspan(query * kDimension, kDimension), rows[distance.row]);
     EXPECT_LE(distance.least, truth);

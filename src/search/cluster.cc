@@ -102,17 +102,15 @@ void FaceClusters::Add(std::span<const FaceId> faces, std::span<const float> emb
   for (std::size_t i = 0; i < faces.size(); ++i) rough_.Add(embeddings.subspan(i * dimension_, dimension_));
   faces_.insert(faces_.end(), faces.begin(), faces.end());
   vectors_.insert(vectors_.end(), embeddings.begin(), embeddings.end());
-  const std::size_t pairs_before = near_.size();
+  std::vector<std::vector<NearFaces>> near(faces.size());
   std::vector<float> bars(faces.size(), cutoff_ * cutoff_);
   rough_.Search(embeddings, bars, [&](std::size_t query, const RoughDistance& distance) {
     const std::size_t face = before + query;
     if (distance.row >= face) return;
     const float squared = SquaredDistance(Vector(face), Vector(distance.row));
-    if (squared < cutoff_ * cutoff_) near_.push_back({distance.row, face, squared});
+    if (squared < cutoff_ * cutoff_) near[query].push_back({distance.row, face, squared});
   });
-  std::sort(
-      near_.begin() + static_cast<std::ptrdiff_t>(pairs_before), near_.end(),
-      [](const NearFaces& a, const NearFaces& b) { return std::tie(a.second, a.first) < std::tie(b.second, b.first); });
+  for (const std::vector<NearFaces>& of_face : near) near_.insert(near_.end(), of_face.begin(), of_face.end());
 }
 
 std::span<const float> FaceClusters::Vector(std::size_t face) const {
