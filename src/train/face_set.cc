@@ -1,9 +1,13 @@
 #include "train/face_set.h"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
 #include "image/decode.h"
+#include "image/resample.h"
+#include "train/face_view.h"
 #include "train/made_up_face.h"
 
 namespace kinfolder {
@@ -26,10 +30,14 @@ Image FaceOf(std::span<const Image> crops, std::span<const std::size_t> whole, s
   return MakeUpFace(crops[parents.first], crops[parents.second], index);
 }
 
-Result<FaceSet> LoadFaces(const CropPack& pack, double validation_share, const ParallelRun& run) {
+Result<FaceSet> LoadFaces(const CropPack& pack, int side, double validation_share, const ParallelRun& run) {
   FaceSet faces;
   ASSIGN_OR_RETURN(faces.crops, DecodeCrops(pack, run));
-  faces.whole = WholeCrops(faces.crops);
+  faces.whole = WholeCrops(faces.crops);  // before they are made smaller, as the teacher saw them
+  const int enough = static_cast<int>(std::lround(side / kViewedPart));
+  for (Image& crop : faces.crops) {
+    if (std::min(crop.width(), crop.height()) > enough) crop = ResizeArea(crop, {enough, enough});
+  }
   std::map<std::string, FaceSet::Person> people;
   for (std::size_t i = 0; i < pack.crops.size(); ++i) {
     const PackedCrop& crop = pack.crops[i];

@@ -31,8 +31,9 @@ Result<std::vector<Image>> DecodeCrops(const CropPack& pack, const ParallelRun& 
 // The crop of this number, or the face made up of the crops, of which `whole` are WholeCrops.
 Image FaceOf(std::span<const Image> crops, std::span<const std::size_t> whole, std::size_t number);
 
-// Decodes everything. `validation_share` as IsForValidation. Fails with the first crop that can't be read.
-Result<FaceSet> LoadFaces(const CropPack& pack, double validation_share, const ParallelRun& run);
+// Decodes everything, for views of `side` pixels: larger crops are made no larger than such a view of them needs.
+// `validation_share` as IsForValidation. Fails with the first crop that can't be read.
+Result<FaceSet> LoadFaces(const CropPack& pack, int side, double validation_share, const ParallelRun& run);
 
 // The first `count` faces made up of the crops: they are learned from as well, but for those with a part of somebody
 // who is held out.

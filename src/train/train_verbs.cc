@@ -138,10 +138,8 @@ bool IsOfOneArchitecture(const Graph& a, const Graph& b) {
   });
 }
 
-Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, const FacenetOptions& options,
+Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, Graph network, const FacenetOptions& options,
                                  const std::optional<Checkpoint>& before, const FacenetData& data) {
-  ASSIGN_OR_RETURN(Graph network, EmbedderArchitecture(arguments.network, arguments.dimension,
-                                                       static_cast<std::uint64_t>(options.seed)));
   if (before && !IsOfOneArchitecture(before->network, network)) {
     return Fail(
         ErrorCode::kInvalidArgument,
@@ -153,14 +151,15 @@ Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, const Facene
   return BeginTraining(std::move(network), options, data);
 }
 
-Result<FacenetData> LoadData(const FacenetArguments& arguments, const FacenetOptions& options, const ParallelRun& run) {
+Result<FacenetData> LoadData(const FacenetArguments& arguments, int side, const FacenetOptions& options,
+                             const ParallelRun& run) {
   FacenetData data;
   ASSIGN_OR_RETURN(const CropPack pack, ReadCropPack(arguments.pack));
   if (!arguments.teacher.empty()) {
     ASSIGN_OR_RETURN(data.teacher, ReadTeacherVectors(arguments.teacher, pack));
   }
   data.pack = ToHex(pack.file.sha256);
-  ASSIGN_OR_RETURN(data.faces, LoadFaces(pack, options.validation_share, run));
+  ASSIGN_OR_RETURN(data.faces, LoadFaces(pack, side, options.validation_share, run));
   if (data.teacher) AddMadeUpFaces(data.faces, data.teacher->made_up);
   return data;
 }
@@ -192,8 +191,11 @@ Result<std::string> Facenet(const FacenetArguments& arguments, const ParallelRun
                    OptionsToTrainWith(FacenetOptionFields(), before ? &before->options : nullptr, FacenetOptions(),
                                       arguments.options, arguments.out));
   if (before) before->options.steps = options.steps;
-  ASSIGN_OR_RETURN(const FacenetData data, LoadData(arguments, options, parallel));
-  ASSIGN_OR_RETURN(Checkpoint start, BeginOrResume(arguments, options, before, data));
+  ASSIGN_OR_RETURN(Graph network, EmbedderArchitecture(arguments.network, arguments.dimension,
+                                                       static_cast<std::uint64_t>(options.seed)));
+  const int side = static_cast<int>(network.inputs.front().shape.back());
+  ASSIGN_OR_RETURN(const FacenetData data, LoadData(arguments, side, options, parallel));
+  ASSIGN_OR_RETURN(Checkpoint start, BeginOrResume(arguments, std::move(network), options, before, data));
   ASSIGN_OR_RETURN(const Checkpoint done, TrainFacenet(std::move(start), data, run));
   return fmt::format("{}: {} of {} steps\n", arguments.out, done.step, done.options.steps);
 }
