@@ -1,9 +1,10 @@
 #include "search/cluster.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <numeric>
 #include <queue>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -17,15 +18,23 @@ namespace {
 struct Group {
   std::vector<double> sum;
   std::vector<std::size_t> members;
-  std::set<std::size_t> near;  // groups that have a face near one of this one's
-  FaceId first;                // least of the members: tells groups apart whatever the order of adding
+  std::vector<std::size_t> near;  // groups that have a face near one of this one's, by the numbers that they had once
+  FaceId first;                   // least of the members: tells groups apart whatever the order of adding
 };
 
+double Dot(const std::vector<double>& a, const std::vector<double>& b) {
+  std::array<double, 8> sums{};  // that become vectors
+  std::size_t i = 0;
+  for (; i + sums.size() <= a.size(); i += sums.size()) {
+    for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += a[i + j] * b[i + j];
+  }
+  for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
 double MeanSquaredDistance(const Group& a, const Group& b) {
-  double dot = 0;
-  for (std::size_t k = 0; k < a.sum.size(); ++k) dot += a.sum[k] * b.sum[k];
   // Of unit vectors |x - y|^2 = 2 - 2 x.y.
-  return 2 - 2 * dot / (static_cast<double>(a.members.size()) * static_cast<double>(b.members.size()));
+  return 2 - 2 * Dot(a.sum, b.sum) / (static_cast<double>(a.members.size()) * static_cast<double>(b.members.size()));
 }
 
 struct Merge {
@@ -41,7 +50,9 @@ struct Merge {
 
 class AverageLinkage {
  public:
-  AverageLinkage(std::vector<Group> groups, double cutoff) : groups_(std::move(groups)), cutoff_(cutoff) {
+  AverageLinkage(std::vector<Group> groups, double cutoff)
+      : groups_(std::move(groups)), merged_into_(groups_.size()), cutoff_(cutoff) {
+    std::iota(merged_into_.begin(), merged_into_.end(), std::size_t{0});
     for (std::size_t a = 0; a < groups_.size(); ++a) {
       for (const std::size_t b : groups_[a].near) {
         if (a < b) Consider(a, b);
@@ -67,29 +78,37 @@ class AverageLinkage {
     merges_.push({distance, first, second, a, b});
   }
 
+  // The group that this one is a part of by now.
+  std::size_t Present(std::size_t group) {
+    while (merged_into_[group] != group) {
+      merged_into_[group] = merged_into_[merged_into_[group]];
+      group = merged_into_[group];
+    }
+    return group;
+  }
+
   // Both become a new group, so that what was considered of them before is seen to be out of date.
   void MergeIntoNew(std::size_t a, std::size_t b) {
     const std::size_t merged = groups_.size();
     Group group = std::move(groups_[a]);
-    Group other = std::move(groups_[b]);
+    const Group other = std::move(groups_[b]);
     groups_[a] = groups_[b] = {};
+    merged_into_[a] = merged_into_[b] = merged;
+    merged_into_.push_back(merged);
     for (std::size_t k = 0; k < group.sum.size(); ++k) group.sum[k] += other.sum[k];
     group.members.insert(group.members.end(), other.members.begin(), other.members.end());
-    group.near.merge(other.near);
-    group.near.erase(a);
-    group.near.erase(b);
+    group.near.insert(group.near.end(), other.near.begin(), other.near.end());
+    for (std::size_t& near : group.near) near = Present(near);
+    std::ranges::sort(group.near);
+    group.near.erase(std::unique(group.near.begin(), group.near.end()), group.near.end());
+    std::erase(group.near, merged);
     group.first = std::min(group.first, other.first);
     groups_.push_back(std::move(group));
-    for (const std::size_t near : groups_[merged].near) {
-      std::set<std::size_t>& back = groups_[near].near;
-      back.erase(a);
-      back.erase(b);
-      back.insert(merged);
-      Consider(merged, near);
-    }
+    for (const std::size_t near : groups_[merged].near) Consider(merged, near);
   }
 
   std::vector<Group> groups_;
+  std::vector<std::size_t> merged_into_;  // one an entry of groups_: itself where it is still there
   double cutoff_;
   std::priority_queue<Merge, std::vector<Merge>, std::greater<>> merges_;
 };
@@ -125,8 +144,8 @@ std::vector<FaceGroup> FaceClusters::Groups() const {
   }
   // An average below the cutoff takes a pair below it, so only groups with such a pair need be looked at.
   for (const NearFaces& pair : near_) {
-    singles[pair.first].near.insert(pair.second);
-    singles[pair.second].near.insert(pair.first);
+    singles[pair.first].near.push_back(pair.second);
+    singles[pair.second].near.push_back(pair.first);
   }
   std::vector<std::size_t> numbers(faces_.size());
   const std::vector<Group> groups = AverageLinkage(std::move(singles), cutoff_).Run();
