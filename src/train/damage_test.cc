@@ -37,12 +37,6 @@ double MeanLight(const Image& image) {
   return sum / static_cast<double>(image.pixels().size());
 }
 
-double MeanDifference(const Image& a, const Image& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.pixels().size(); ++i) sum += std::abs(a.pixels()[i] - b.pixels()[i]);
-  return sum / static_cast<double>(a.pixels().size());
-}
-
 // Mean squared difference of neighbours in a row: what blur takes away.
 double Detail(const Image& image) {
   double sum = 0;

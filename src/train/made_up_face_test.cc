@@ -12,12 +12,6 @@
 namespace kinfolder {
 namespace {
 
-double MeanLevelDifference(const Image& a, const Image& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.pixels().size(); ++i) sum += std::abs(a.pixels()[i] - b.pixels()[i]);
-  return sum / static_cast<double>(a.pixels().size());
-}
-
 // No row or column is like another.
 Image Speckled(int side) {
   Random random(1);
@@ -84,9 +78,9 @@ TEST(MakeUpFace, MixesOrTakesOne) {
 TEST(MakeUpFace, IsBentALittle) {
   const Image face = PaintFace(3, 64);
   double most = 0;
-  for (std::size_t i = 0; i < 60; ++i) most = std::max(most, MeanLevelDifference(MakeUpFace(face, face, i), face));
+  for (std::size_t i = 0; i < 60; ++i) most = std::max(most, MeanDifference(MakeUpFace(face, face, i), face));
   EXPECT_GT(most, 3);
-  EXPECT_LT(most, 0.7 * MeanLevelDifference(face, PaintFace(4, 64)));
+  EXPECT_LT(most, 0.7 * MeanDifference(face, PaintFace(4, 64)));
 }
 
 TEST(MakeUpFace, TakesParentsOfTwoSizes) {

@@ -49,4 +49,11 @@ inline Image PaintFace(unsigned person, int side, unsigned picture = 0) {
   return face;
 }
 
+// Of all levels.
+inline double MeanDifference(const Image& a, const Image& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.pixels().size(); ++i) sum += std::abs(a.pixels()[i] - b.pixels()[i]);
+  return sum / static_cast<double>(a.pixels().size());
+}
+
 }  // namespace kinfolder
