@@ -21,7 +21,7 @@ std::uint64_t InodeOf(const std::filesystem::path& file) {
 
 // In seconds a second.
 double ShareOfPictures() {
-  constexpr double kShareOfMachine = 0.08;  // while it waits for processors, too
+  constexpr double kShareOfMachine = 0.06;  // while it waits for processors, too
   return kShareOfMachine * std::max(1U, std::thread::hardware_concurrency());
 }
 
@@ -31,6 +31,12 @@ Backend::Backend(std::map<std::string, std::string> flags, Environment environme
     : flags_(std::move(flags)),
       environment_(std::move(environment)),
       making_budget_(ShareOfPictures(), std::chrono::seconds(1)) {}
+
+// What is made meanwhile asks for jobs, which go first.
+Backend::~Backend() {
+  unknown_.Wait();
+  library_.Wait();
+}
 
 Result<std::unique_ptr<Backend>> Backend::Open(std::map<std::string, std::string> flags, Environment environment) {
   std::unique_ptr<Backend> backend(new Backend(std::move(flags), std::move(environment)));

@@ -28,6 +28,9 @@ class Backend {
  public:
   // `flags` are what the command line says; they go before everything else for as long as the program runs.
   static Result<std::unique_ptr<Backend>> Open(std::map<std::string, std::string> flags, Environment environment);
+  ~Backend();
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
 
   const Environment& environment() const { return environment_; }
   LoadedSettings settings() const;

@@ -61,6 +61,23 @@ TEST(Remade, OthersDoNotWaitForWhoMakesIt) {
   maker.join();
 }
 
+TEST(Remade, NobodyWaitsForWhatIsMadeMeanwhile) {
+  Remade<int> number(std::chrono::seconds(0));
+  EXPECT_TRUE(number.Get(7, false, One));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // now it has rested
+  std::promise<void> go_on;
+  const auto slowly = [&](const Number& last) {
+    go_on.get_future().wait();
+    return Two(last);
+  };
+  EXPECT_EQ(**number.Get(7, true, slowly), 1);
+  EXPECT_EQ(**number.Get(7, true, slowly), 1) << "one is enough";
+  go_on.set_value();
+  number.Wait();
+  EXPECT_EQ(**number.Get(7, true, Two), 2);
+  number.Wait();
+}
+
 TEST(Remade, WhoWaitsTogetherIsServedByOneMaking) {
   Remade<int> number;
   std::promise<void> making;
