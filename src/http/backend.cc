@@ -21,7 +21,7 @@ std::uint64_t InodeOf(const std::filesystem::path& file) {
 
 // In seconds a second.
 double ShareOfPictures() {
-  constexpr double kShareOfMachine = 0.06;  // while it waits for processors, too
+  constexpr double kShareOfMachine = 0.08;  // while it waits for processors, too
   return kShareOfMachine * std::max(1U, std::thread::hardware_concurrency());
 }
 

@@ -114,6 +114,7 @@ RC_GTEST_PROP(Gallery, TheNearestAreTheFirstOfAll, ()) {
   const auto drawn =
       *rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(rc::gen::inRange(1, 9), angle));
   std::vector<Reference> known;
+  known.reserve(drawn.size());
   for (const auto& [person, tenths] : drawn) {
     known.push_back(Known(static_cast<std::int64_t>(known.size()) + 1, person, tenths / 10.0));
   }
@@ -134,6 +135,7 @@ RC_GTEST_PROP(Gallery, TheNearestAreTheFirstOfAll, ()) {
 // As many as make no difference: the same face a thousand times over.
 TEST(Gallery, TheNearestOfManyEqualOnesAreByIds) {
   std::vector<Reference> known;
+  known.reserve(20'000);
   for (int i = 0; i < 20'000; ++i) known.push_back(Known(30'000 - i, 1 + i % 5, 10));
   const Gallery gallery = *Gallery::Make(known);
   const auto nearest = *gallery.NearestLeavingOut(std::vector{Known(1, 1, 10), Known(30'000 - 19'999, 1, 40)}, 2);

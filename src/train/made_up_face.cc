@@ -238,7 +238,7 @@ Image MakeUpFace(const Image& first, const Image& second, std::size_t index) {
       const std::array<float, 3> yours = share > 0 ? At(other, from_x, from_y) : std::array<float, 3>{};
       for (std::size_t i = 0; i < 3; ++i) {
         const float mixed = (1 - share) * mine[i] + share * std::min(gains[i] * yours[i], 255.0F);
-        target[i] = static_cast<std::uint8_t>(mixed + 0.5F);
+        target[i] = static_cast<std::uint8_t>(std::lround(mixed));
       }
     }
   }

@@ -39,7 +39,8 @@ TEST(ParentsOf, AreSpreadOverAllCrops) {
 TEST(WholeCrops, DoNotRepeatTheirEdges) {
   std::vector<Image> crops(3, Speckled(64));
   for (int y = 0; y < 64; ++y) {  // a photo that ended
-    for (int x = 50; x < 64; ++x) std::copy_n(crops[1].row(y) + 3 * 50, 3, crops[1].row(y) + 3 * x);
+    for (int x = 50; x < 64; ++x)
+      std::copy_n(crops[1].row(y) + std::ptrdiff_t{3} * 50, 3, crops[1].row(y) + std::ptrdiff_t{3} * x);
   }
   EXPECT_EQ(WholeCrops(crops), (std::vector<std::size_t>{0, 2}));
 }
