@@ -15,7 +15,7 @@ namespace kinfolder {
 namespace {
 
 constexpr std::size_t kFacesRead = 4096;   // at once from the catalogue
-constexpr std::size_t kFacesAtOnce = 256;  // in one matrix product; afterwards the pairs are counted
+constexpr std::size_t kFacesAtOnce = 128;  // in one matrix product; afterwards the pairs are counted
 
 float WorthOf(const MatchedFace* face) { return Worth(face->face.quality); }
 
