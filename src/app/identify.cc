@@ -5,15 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "app/embedded_faces.h"
 #include "catalog/decisions.h"
 #include "search/gallery.h"
 #include "search/identify.h"
 
 namespace kinfolder {
 namespace {
-
-// Faces read and compared at once: bounds the memory that their embeddings take.
-constexpr std::size_t kFacesAtOnce = 4096;
 
 using EmbeddedFace = std::pair<CatalogFace, Embedding>;
 
@@ -68,14 +66,10 @@ Result<std::vector<Match>> FindMatches(Catalog& catalog, const std::string& mode
   ASSIGN_OR_RETURN(const Gallery gallery, Gallery::Make(references));
   ASSIGN_OR_RETURN(const std::vector<FaceDecision> decisions, catalog.Decisions());
   std::vector<MatchedFace> found;
-  FaceCursor last;
-  while (true) {
-    ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces,
-                     catalog.FacesWithEmbeddings(model, FileRole::kPhoto, last, kFacesAtOnce));
-    if (faces.empty()) return Flagged(found, decisions);
-    last = {faces.back().first.photo, faces.back().first.id};
-    RETURN_IF_ERROR(MatchSome(gallery, std::move(faces), decisions, threshold, found));
-  }
+  RETURN_IF_ERROR(ForFacesWithEmbeddings(catalog, model, [&](std::vector<EmbeddedFace> faces) {
+    return MatchSome(gallery, std::move(faces), decisions, threshold, found);
+  }));
+  return Flagged(found, decisions);
 }
 
 // What matches are made from, see Catalog::MatchState.

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/embedded_faces.h"
 #include "app/review.h"
 #include "faces/quality.h"
 #include "search/cluster.h"
@@ -14,7 +15,6 @@
 namespace kinfolder {
 namespace {
 
-constexpr std::size_t kFacesRead = 4096;   // at once from the catalogue
 constexpr std::size_t kFacesAtOnce = 128;  // in one matrix product; afterwards the pairs are counted
 
 float WorthOf(const MatchedFace* face) { return Worth(face->face.quality); }
@@ -33,15 +33,13 @@ Result<VectorsOfFaces> ReadVectors(Catalog& catalog, const std::string& model,
   VectorsOfFaces vectors;
   std::unordered_set<FaceId> wanted;
   for (const MatchedFace* const face : faces) wanted.insert(face->face.id);
-  FaceCursor last;
-  while (true) {
-    ASSIGN_OR_RETURN(auto some, catalog.FacesWithEmbeddings(model, FileRole::kPhoto, last, kFacesRead));
-    if (some.empty()) return vectors;
-    last = {some.back().first.photo, some.back().first.id};
+  RETURN_IF_ERROR(ForFacesWithEmbeddings(catalog, model, [&](std::vector<std::pair<CatalogFace, Embedding>> some) {
     for (auto& [face, embedding] : some) {
       if (wanted.contains(face.id)) vectors.emplace(face.id, std::move(embedding.values));
     }
-  }
+    return Status();
+  }));
+  return vectors;
 }
 
 }  // namespace
