@@ -33,7 +33,7 @@ Result<VectorsOfFaces> ReadVectors(Catalog& catalog, const std::string& model,
   VectorsOfFaces vectors;
   std::unordered_set<FaceId> wanted;
   for (const MatchedFace* const face : faces) wanted.insert(face->face.id);
-  RETURN_IF_ERROR(ForFacesWithEmbeddings(catalog, model, [&](std::vector<std::pair<CatalogFace, Embedding>> some) {
+  RETURN_IF_ERROR(ForFacesWithEmbeddings(catalog, model, [&](std::vector<std::pair<CatalogFace, Embedding>>&& some) {
     for (auto& [face, embedding] : some) {
       if (wanted.contains(face.id)) vectors.emplace(face.id, std::move(embedding.values));
     }
