@@ -32,6 +32,7 @@ struct Options {
   int jobs = 2;
   int runs = 3;
   std::size_t references = 0;
+  std::size_t faces = 0;
 };
 
 Result<std::vector<std::filesystem::path>> PhotosIn(const std::vector<std::filesystem::path>& folders) {
@@ -46,6 +47,7 @@ Result<std::vector<std::filesystem::path>> PhotosIn(const std::vector<std::files
 }
 
 Result<std::vector<Measurement>> MeasureAll(const Options& options) {
+  if (options.faces > 0) return BenchGroups(options.faces);
   if (options.references > 0) return BenchSearch(options.references, options.runs);
   // The photos that the figures of the reference implementation were taken with.
   const std::vector<std::filesystem::path> folders = {options.data / "photos" / "groups",
@@ -134,6 +136,8 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(1, 99));
   app.add_option("--references", options.references,
                  "instead of all this: how fast 1,000 faces are told apart among so many references")
+      ->check(CLI::Range(1, 10'000'000));
+  app.add_option("--faces", options.faces, "instead of all this: how fast so many unknown faces are grouped")
       ->check(CLI::Range(1, 10'000'000));
   app.add_option("--json", options.json, "file for the figures");
   CLI11_PARSE(app, argc, argv);

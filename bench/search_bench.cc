@@ -1,12 +1,17 @@
 #include "search_bench.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <span>
 #include <utility>
 
+#include "app/cluster_scores.h"
+#include "search/cluster.h"
 #include "search/gallery.h"
 
 namespace kinfolder::bench {
@@ -56,7 +61,51 @@ Embedding FaceOf(std::span<const float> person, std::mt19937_64& random) {
   return {"planted", std::move(face)};
 }
 
+constexpr std::size_t kFacesOfPerson = 50;
+constexpr float kGroupsCutoff = 0.8F;  // L2
+
+struct PlantedGroups {
+  FaceClusters clusters;
+  std::map<FaceId, PersonId> truth;
+};
+
+PlantedGroups PlantGroups(std::size_t faces) {
+  PlantedGroups planted{FaceClusters(kDimension, kGroupsCutoff), {}};
+  std::mt19937_64 random(1);
+  std::vector<float> center;
+  for (std::size_t i = 0; i < faces; ++i) {
+    if (i % kFacesOfPerson == 0) center = Drawn(random, 1);
+    const FaceId face{static_cast<std::int64_t>(i) + 1};
+    planted.clusters.Add({&face, 1}, FaceOf(center, random).values);
+    planted.truth.emplace(face, PersonId{static_cast<std::int64_t>(i / kFacesOfPerson) + 1});
+  }
+  return planted;
+}
+
 }  // namespace
+
+std::vector<Measurement> BenchGroups(std::size_t faces) {
+  constexpr std::size_t kSmallestPart = 8;
+  std::vector<Measurement> measured;
+  double first = 0;
+  double last = 0;
+  ClusterScores scores;
+  for (std::size_t part = kSmallestPart; part > 0; part /= 2) {
+    const PlantedGroups planted = PlantGroups(std::max<std::size_t>(faces / part, 1));
+    std::vector<FaceGroup> groups;
+    last = SecondsOf([&] { groups = planted.clusters.Groups(); });
+    if (part == kSmallestPart) first = last;
+    measured.push_back({fmt::format("group {}", planted.truth.size()), "s", last, 1, {}});
+    if (part == 1) scores = ScoreClusters(groups, planted.truth);
+  }
+  const double precision = scores.pair_precision;
+  const double recall = scores.pair_recall;
+  measured.push_back({"growth", "power", std::log(last / first) / std::log(double{kSmallestPart}), 1, {}});
+  measured.push_back({"pairs' F1", "percent", 100 * 2 * precision * recall / (precision + recall), 1, {}});
+  measured.push_back({"pairs' precision", "percent", 100 * precision, 1, {}});
+  measured.push_back({"grouping", "MiB", PeakMemoryMib(), 1, {}});
+  return measured;
+}
 
 Result<std::vector<Measurement>> BenchSearch(std::size_t references, int runs) {
   std::mt19937_64 random(1);

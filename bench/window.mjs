@@ -18,7 +18,7 @@ const grow = process.env.KINFOLDER_GROW ?? resolve(here, '../build/release/bin/k
 
 const photos = Number(process.argv[2] ?? 100000)
 const clients = 32
-const newPhotos = 200 // that a scan looks at
+const newPhotos = 800 // that a scan looks at: what is made anew once after it began weighs little on as many
 const inList = 100
 const onScreen = 12
 const looking = 5 // seconds on average between one list and the next

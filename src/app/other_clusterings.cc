@@ -17,7 +17,8 @@ using Edges = std::vector<std::vector<Edge>>;
 
 Edges EdgesOf(const FaceClusters& faces) {
   Edges edges(faces.faces().size());
-  for (const NearFaces& pair : faces.near()) {
+  const std::vector<NearFaces> near = faces.Near();
+  for (const NearFaces& pair : near) {
     edges[pair.first].push_back({pair.second, pair.squared_distance});
     edges[pair.second].push_back({pair.first, pair.squared_distance});
   }

@@ -15,8 +15,6 @@
 namespace kinfolder {
 namespace {
 
-constexpr std::size_t kFacesAtOnce = 128;  // in one matrix product; afterwards the pairs are counted
-
 float WorthOf(const MatchedFace* face) { return Worth(face->face.quality); }
 
 // Those that are compared, the best first.
@@ -45,7 +43,7 @@ Result<VectorsOfFaces> ReadVectors(Catalog& catalog, const std::string& model,
 }  // namespace
 
 Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog, const std::string& model,
-                                        float model_threshold, std::size_t most_alike_pairs) {
+                                        float model_threshold) {
   UnknownGroups result{.groups = {}, .alone = FacesToReview(library, ReviewList::kUnknown)};
   if (result.alone.size() < 2) return result;
   const std::vector<const MatchedFace*> best = BestOf(result.alone);
@@ -53,23 +51,12 @@ Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog
   if (vector_of.empty()) return result;
   FaceClusters clusters(vector_of.begin()->second.size(), kGroupCutoff * model_threshold);
   std::unordered_map<FaceId, const MatchedFace*> unknown;
-  std::vector<FaceId> faces;
-  std::vector<float> vectors;
-  const auto add = [&] {
-    clusters.Add(faces, vectors);
-    faces.clear();
-    vectors.clear();
-  };
   for (const MatchedFace* const face : best) {
     const auto vector = vector_of.find(face->face.id);
     if (vector == vector_of.end()) continue;
-    if (clusters.near().size() > most_alike_pairs) break;
-    faces.push_back(face->face.id);
-    vectors.insert(vectors.end(), vector->second.begin(), vector->second.end());
+    clusters.Add({&face->face.id, 1}, vector->second);
     unknown.emplace(face->face.id, face);
-    if (faces.size() == kFacesAtOnce) add();
   }
-  add();
   std::set<FaceId> grouped;
   for (const FaceGroup& group : clusters.Groups()) {
     if (group.size() == 1) continue;

@@ -15,11 +15,9 @@ namespace kinfolder {
 // repository's FaceNet (0.90) that is 0.72, where docs/accuracy.md has a precision above 0.99.
 inline constexpr float kGroupCutoff = 0.8F;
 
-// Every face is compared with every other, and all pairs that are alike are looked at: those that show best first, up
-// to so many faces or (1,000 faces of one person have half a million) so many pairs. The others are left alone until
-// these have their names.
+// Of those that show best so many are grouped: their vectors are in memory. The others are left alone until these have
+// their names.
 inline constexpr std::size_t kMostGrouped = 20'000;
-inline constexpr std::size_t kMostAlikePairs = 500'000;
 
 struct UnknownGroups {
   // Of two faces and more, which are the library's. The largest group first, equal ones by their face that was found
@@ -31,6 +29,6 @@ struct UnknownGroups {
 // Of the faces that wait for a name (ReviewList::kUnknown), by their embeddings of `model` in the library's catalogue.
 // The same faces always give the same groups, and a photo more changes those of few others.
 Result<UnknownGroups> GroupUnknownFaces(const Library& library, Catalog& catalog, const std::string& model,
-                                        float model_threshold, std::size_t most_alike_pairs = kMostAlikePairs);
+                                        float model_threshold);
 
 }  // namespace kinfolder

@@ -16,8 +16,9 @@ PixelRect BoxCropArea(Size photo, const Detection& detection, const CropRule& ru
 
 // The crop of rule.size x rule.size pixels. The detection is in fractions of `photo`.
 // kBox: BoxCropArea, resized with ResizeTriangle (what facenet-pytorch does through Pillow); a face cut by the border
-// is stretched to the square. kLandmarks: the similarity that best moves the five landmarks onto the rule's; black
-// where that reaches beyond the photo. All black where nothing of the face is on the photo.
+// is stretched to the square. kLandmarks: the similarity that best moves the five landmarks onto the rule's, of a
+// photo that was shrunk by averaging where the crop is much smaller; beyond the photo's edge as at its edge. All black
+// where nothing of the face is on the photo.
 Image CropFace(const Image& photo, const Detection& detection, const CropRule& rule);
 
 // The crop as a mirror shows it.

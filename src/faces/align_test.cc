@@ -42,6 +42,18 @@ Image TwoColours() {
 // Of a pixel: 0 is red, 2 blue.
 int Channel(const Image& image, int x, int y, int channel) { return image.row(y)[std::ptrdiff_t{3} * x + channel]; }
 
+CropRule LandmarkRule() { return {CropRule::Kind::kLandmarks, 100, 0, {30, 40, 70, 40, 50, 60, 35, 80, 65, 80}}; }
+
+// A face whose crop shows `scale` pixels of the photo for each of its own, from the place `moved` on.
+Detection DetectionFor(const CropRule& rule, Size photo, float scale, Point moved = {}) {
+  Detection detection;
+  for (std::size_t i = 0; i < 5; ++i) {
+    detection.landmarks[i] = {(scale * rule.landmarks[2 * i] + moved.x) / static_cast<float>(photo.width),
+                              (scale * rule.landmarks[2 * i + 1] + moved.y) / static_cast<float>(photo.height)};
+  }
+  return detection;
+}
+
 TEST(CropFace, MarginIsWhatTheCropSaysInItsOwnPixels) {
   // 20 of 120 crop pixels: a box of 100 is widened by 20, ten pixels at each edge.
   ExpectArea(BoxCropArea(kPhoto, At({100, 50, 200, 150}), BoxRule(120, 20)), 90, 40, 210, 160);
@@ -71,10 +83,7 @@ TEST(CropFace, ShowsTheBox) {
 }
 
 TEST(CropFace, LandmarksLieWhereTheRuleWantsThem) {
-  CropRule rule;
-  rule.kind = CropRule::Kind::kLandmarks;
-  rule.size = 100;
-  rule.landmarks = {30, 40, 70, 40, 50, 60, 35, 80, 65, 80};
+  const CropRule rule = LandmarkRule();
   // The same points turned by a quarter, twice as large, around the border between the colours: up in the crop is
   // right in the photo.
   Detection detection;
@@ -87,6 +96,23 @@ TEST(CropFace, LandmarksLieWhereTheRuleWantsThem) {
   ASSERT_EQ(crop.size(), (Size{100, 100}));
   EXPECT_EQ(Channel(crop, 50, 20, 2), 255) << "above is blue";
   EXPECT_EQ(Channel(crop, 50, 80, 0), 255) << "below is red";
+}
+
+TEST(CropFace, AveragesWhatIsFinerThanTheCrop) {
+  Image photo(400, 400);
+  for (int y = 0; y < 400; ++y) {
+    for (int x = 0; x < 400; ++x) std::fill_n(photo.row(y) + std::ptrdiff_t{3} * x, 3, (x + y) % 2 == 0 ? 255 : 0);
+  }
+  const Image crop = CropFace(photo, DetectionFor(LandmarkRule(), photo.size(), 4), LandmarkRule());
+  for (const std::uint8_t value : crop.pixels()) ASSERT_NEAR(value, 127.5, 2);
+}
+
+TEST(CropFace, TheEdgeGoesOnBeyondThePhoto) {
+  const CropRule rule = LandmarkRule();
+  const Image crop = CropFace(TwoColours(), DetectionFor(rule, kPhoto, 1, {-25, 0}), rule);
+  EXPECT_EQ(Channel(crop, 0, 50, 0), 255);
+  const Detection outside = DetectionFor(rule, kPhoto, 1, {-1000, 0});
+  EXPECT_EQ(CropFace(TwoColours(), outside, rule), Image(100, 100));
 }
 
 TEST(MirroredLeftRight, TwiceIsTheOriginal) {

@@ -55,8 +55,8 @@ struct Similarity {
 // that all coincide tell no rotation or scale: they are only shifted.
 Similarity FitSimilarity(const Landmarks& from, const Landmarks& to);
 
-// A picture of `size` whose pixel p shows the photo at the place that `crop_from_photo` sends to p; bilinear, black
-// outside.
+// A picture of `size` whose pixel p shows the photo at the place that `crop_from_photo` sends to p; bilinear, and
+// beyond the photo's edge as at its edge. Black for a similarity that can't be undone.
 Image Warp(const Image& image, const Similarity& crop_from_photo, Size size);
 
 }  // namespace kinfolder

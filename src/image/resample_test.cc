@@ -184,7 +184,9 @@ TEST(Warp, WithoutChangeIsACrop) {
   const Image image = Noise(20, 10);
   EXPECT_EQ(Warp(image, {}, {20, 10}), image);
   EXPECT_EQ(Warp(image, {1, 0, -3, -2}, {5, 6}), Crop(image, {3, 2, 8, 8}));
-  EXPECT_EQ(Warp(image, {1, 0, 2, 0}, {5, 5}), Crop(image, {-2, 0, 3, 5}));
+  const Image beyond = Warp(image, {1, 0, 2, 0}, {5, 5});
+  EXPECT_EQ(Crop(beyond, {2, 0, 5, 5}), Crop(image, {0, 0, 3, 5}));
+  EXPECT_EQ(Crop(beyond, {0, 0, 1, 5}), Crop(image, {0, 0, 1, 5})) << "the edge goes on";
 }
 
 TEST(Warp, TurnsByAQuarter) {
@@ -201,7 +203,9 @@ TEST(Warp, TurnsByAQuarter) {
 TEST(Warp, OfAMeaninglessSimilarityIsBlack) {
   EXPECT_EQ(Warp(Noise(4, 4), {0, 0, 1, 1}, {2, 2}), Image(2, 2));
   EXPECT_EQ(Warp(Noise(4, 4), {NAN, 0, 1, 1}, {2, 2}), Image(2, 2));
-  EXPECT_EQ(Warp(Noise(4, 4), {1e-30F, 0, 1, 1}, {2, 2}), Image(2, 2));
+  EXPECT_EQ(Warp(Noise(4, 4), {1, 0, INFINITY, 1}, {2, 2}), Image(2, 2));
+  const Image corner = Warp(Noise(4, 4), {1e-30F, 0, 1, 1}, {2, 2});
+  EXPECT_EQ(Crop(corner, {0, 0, 1, 1}), Crop(Noise(4, 4), {0, 0, 1, 1}));
 }
 
 }  // namespace

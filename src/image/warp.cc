@@ -6,27 +6,22 @@
 namespace kinfolder {
 namespace {
 
-// Bilinear between pixel middles; black pixels stand all around the picture.
+// Bilinear between pixel middles; beyond the edge as at the edge.
 void Sample(const Image& image, double x, double y, std::uint8_t* target) {
-  x -= 0.5;
-  y -= 0.5;
-  if (!(x > -1 && y > -1 && x < image.width() && y < image.height())) return;
-  const int left = static_cast<int>(std::floor(x));
-  const int top = static_cast<int>(std::floor(y));
+  x = std::clamp(x - 0.5, 0.0, image.width() - 1.0);
+  y = std::clamp(y - 0.5, 0.0, image.height() - 1.0);
+  const int left = static_cast<int>(x);
+  const int top = static_cast<int>(y);
   const double right_share = x - left;
   const double lower_share = y - top;
-  double sum[3] = {};
-  for (int j = 0; j < 2; ++j) {
-    for (int i = 0; i < 2; ++i) {
-      const int source_x = left + i;
-      const int source_y = top + j;
-      if (source_x < 0 || source_y < 0 || source_x >= image.width() || source_y >= image.height()) continue;
-      const double weight = (i == 1 ? right_share : 1 - right_share) * (j == 1 ? lower_share : 1 - lower_share);
-      const std::uint8_t* pixel = image.row(source_y) + std::ptrdiff_t{3} * source_x;
-      for (int channel = 0; channel < 3; ++channel) sum[channel] += weight * pixel[channel];
-    }
+  const std::ptrdiff_t next = left + 1 < image.width() ? 3 : 0;
+  const std::uint8_t* upper = image.row(top) + std::ptrdiff_t{3} * left;
+  const std::uint8_t* lower = image.row(std::min(top + 1, image.height() - 1)) + std::ptrdiff_t{3} * left;
+  for (std::ptrdiff_t channel = 0; channel < 3; ++channel) {
+    const double above = (1 - right_share) * upper[channel] + right_share * upper[channel + next];
+    const double below = (1 - right_share) * lower[channel] + right_share * lower[channel + next];
+    target[channel] = static_cast<std::uint8_t>(std::lround((1 - lower_share) * above + lower_share * below));
   }
-  for (int channel = 0; channel < 3; ++channel) target[channel] = static_cast<std::uint8_t>(std::lround(sum[channel]));
 }
 
 Point Mean(const Landmarks& points) {
@@ -68,7 +63,8 @@ Image Warp(const Image& image, const Similarity& crop_from_photo, Size size) {
   const double a = crop_from_photo.a;
   const double b = crop_from_photo.b;
   const double determinant = a * a + b * b;
-  if (!(determinant > 0)) return warped;
+  const bool is_finite = std::isfinite(1 / determinant + crop_from_photo.tx + crop_from_photo.ty);
+  if (image.empty() || !is_finite) return warped;
   for (int y = 0; y < size.height; ++y) {
     std::uint8_t* target = warped.row(y);
     for (int x = 0; x < size.width; ++x, target += 3) {

@@ -21,6 +21,8 @@ constexpr float kMostOfRow = 63;
 constexpr float kMostOfQuery = 127;
 constexpr float kRounding = 1e-5F;  // of squared distances of unit vectors, what float takes off the bounds
 
+constexpr float kRoundsToWhole = 12'582'912;  // 1.5 * 2^23: a small number added to it and taken off is whole
+
 struct Rounded {
   float scale = 0;
   float squared_norm = 0;  // of what was rounded
@@ -35,7 +37,7 @@ Rounded Round(std::span<const float> values, float most, std::int8_t* bytes) {
   const float inverse = largest > 0 ? most / largest : 0;
   float lost = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const float whole = std::nearbyint(values[i] * inverse);
+    const float whole = (values[i] * inverse + kRoundsToWhole) - kRoundsToWhole;
     bytes[i] = static_cast<std::int8_t>(whole);
     rounded.squared_norm += values[i] * values[i];
     lost += (values[i] - whole * rounded.scale) * (values[i] - whole * rounded.scale);
@@ -102,11 +104,12 @@ void ByteTable::Add(std::span<const float> row) {
   block.most_lost = std::max(block.most_lost, rounded.lost);
 }
 
-void ByteTable::Search(std::span<const float> queries, std::span<float> bars, const NearRow& near) const {
+void ByteTable::Search(std::span<const float> queries, std::span<float> bars, const NearRow& near,
+                       std::size_t threads) const {
   if (dimension_ == 0 || size() == 0 || bars.empty()) return;
   CHECK(queries.size() == bars.size() * dimension_);
-  const std::size_t threads =
-      std::clamp<std::size_t>(bars.size() / kFewestOfThread, 1, std::max(std::thread::hardware_concurrency(), 1U));
+  if (threads == 0) threads = std::max(std::thread::hardware_concurrency(), 1U);
+  threads = std::clamp<std::size_t>(bars.size() / kFewestOfThread, 1, threads);
   std::vector<std::jthread> others;
   others.reserve(threads - 1);
   const auto first_of = [&](std::size_t thread) { return bars.size() * thread / threads; };

@@ -28,9 +28,11 @@ class ByteTable {
 
   // Calls near(query, distance) for every row, in rising order, that may be as near to the query as bars[query] or
   // nearer. `near` may lower its query's bar, of squared distances, for the rows that follow. `queries` holds query
-  // after query. One matrix product of whole numbers, on all cores: several queries may be told of their rows at once.
+  // after query. One matrix product of whole numbers. In several threads, all cores' if it is 0, several queries may be
+  // told of their rows at once.
   using NearRow = std::function<void(std::size_t query, const RoughDistance& distance)>;
-  void Search(std::span<const float> queries, std::span<float> bars, const NearRow& near) const;
+  void Search(std::span<const float> queries, std::span<float> bars, const NearRow& near,
+              std::size_t threads = 0) const;
 
  private:
   // What all rows of one product have in common.

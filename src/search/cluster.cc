@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <queue>
@@ -9,32 +10,29 @@
 #include <utility>
 
 #include "base/check.h"
-#include "search/distances.h"
+#include "search/near_rows.h"
 
 namespace kinfolder {
 namespace {
 
-// A group under way. Sums are of doubles, so that the order of adding changes no average that matters.
+constexpr std::size_t kMostNear = 32;  // of each face; more change no group, and large families have thousands
+
+// A group under way.
 struct Group {
-  std::vector<double> sum;
-  std::vector<std::size_t> members;
-  std::vector<std::size_t> near;  // groups that have a face near one of this one's, by the numbers that they had once
-  FaceId first;                   // least of the members: tells groups apart whatever the order of adding
+  std::vector<float> sum;            // of the members' vectors; empty for a single one
+  std::vector<std::size_t> members;  // in the order of adding
+  std::vector<std::size_t> near;     // groups that have a face near one of this one's, by the numbers they had once
+  FaceId first;                      // least of the members: tells groups apart whatever the order of adding
 };
 
-double Dot(const std::vector<double>& a, const std::vector<double>& b) {
-  std::array<double, 8> sums{};  // that become vectors
+float Dot(std::span<const float> a, std::span<const float> b) {
+  std::array<float, 16> sums{};  // that become vectors
   std::size_t i = 0;
   for (; i + sums.size() <= a.size(); i += sums.size()) {
     for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += a[i + j] * b[i + j];
   }
   for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
-  return std::accumulate(sums.begin(), sums.end(), 0.0);
-}
-
-double MeanSquaredDistance(const Group& a, const Group& b) {
-  // Of unit vectors |x - y|^2 = 2 - 2 x.y.
-  return 2 - 2 * Dot(a.sum, b.sum) / (static_cast<double>(a.members.size()) * static_cast<double>(b.members.size()));
+  return std::accumulate(sums.begin(), sums.end(), 0.0F);
 }
 
 struct Merge {
@@ -50,8 +48,13 @@ struct Merge {
 
 class AverageLinkage {
  public:
-  AverageLinkage(std::vector<Group> groups, double cutoff)
-      : groups_(std::move(groups)), merged_into_(groups_.size()), cutoff_(cutoff) {
+  // Every face is a group of its own, of those whose vectors follow each other in `vectors`.
+  AverageLinkage(std::vector<Group> groups, std::span<const float> vectors, double cutoff)
+      : groups_(std::move(groups)),
+        vectors_(vectors),
+        dimension_(vectors.size() / std::max<std::size_t>(groups_.size(), 1)),
+        merged_into_(groups_.size()),
+        cutoff_(cutoff) {
     std::iota(merged_into_.begin(), merged_into_.end(), std::size_t{0});
     for (std::size_t a = 0; a < groups_.size(); ++a) {
       for (const std::size_t b : groups_[a].near) {
@@ -71,6 +74,17 @@ class AverageLinkage {
   }
 
  private:
+  std::span<const float> SumOf(const Group& group) const {
+    if (!group.sum.empty()) return group.sum;
+    return vectors_.subspan(group.members.front() * dimension_, dimension_);
+  }
+
+  // Of unit vectors |x - y|^2 = 2 - 2 x.y.
+  double MeanSquaredDistance(const Group& a, const Group& b) const {
+    const double pairs = static_cast<double>(a.members.size()) * static_cast<double>(b.members.size());
+    return 2 - 2 * double{Dot(SumOf(a), SumOf(b))} / pairs;
+  }
+
   void Consider(std::size_t a, std::size_t b) {
     const double distance = MeanSquaredDistance(groups_[a], groups_[b]);
     if (distance >= cutoff_ * cutoff_) return;
@@ -93,9 +107,11 @@ class AverageLinkage {
     Group group = std::move(groups_[a]);
     const Group other = std::move(groups_[b]);
     groups_[a] = groups_[b] = {};
+    std::vector<float> sum(dimension_);
+    std::ranges::transform(SumOf(group), SumOf(other), sum.begin(), std::plus());
+    group.sum = std::move(sum);
     merged_into_[a] = merged_into_[b] = merged;
     merged_into_.push_back(merged);
-    for (std::size_t k = 0; k < group.sum.size(); ++k) group.sum[k] += other.sum[k];
     group.members.insert(group.members.end(), other.members.begin(), other.members.end());
     group.near.insert(group.near.end(), other.near.begin(), other.near.end());
     for (std::size_t& near : group.near) near = Present(near);
@@ -108,6 +124,8 @@ class AverageLinkage {
   }
 
   std::vector<Group> groups_;
+  std::span<const float> vectors_;
+  std::size_t dimension_;
   std::vector<std::size_t> merged_into_;  // one an entry of groups_: itself where it is still there
   double cutoff_;
   std::priority_queue<Merge, std::vector<Merge>, std::greater<>> merges_;
@@ -117,38 +135,37 @@ class AverageLinkage {
 
 void FaceClusters::Add(std::span<const FaceId> faces, std::span<const float> embeddings) {
   CHECK(embeddings.size() == faces.size() * dimension_);
-  const std::size_t before = faces_.size();
-  for (std::size_t i = 0; i < faces.size(); ++i) rough_.Add(embeddings.subspan(i * dimension_, dimension_));
   faces_.insert(faces_.end(), faces.begin(), faces.end());
   vectors_.insert(vectors_.end(), embeddings.begin(), embeddings.end());
-  std::vector<std::vector<NearFaces>> near(faces.size());
-  std::vector<float> bars(faces.size(), cutoff_ * cutoff_);
-  rough_.Search(embeddings, bars, [&](std::size_t query, const RoughDistance& distance) {
-    const std::size_t face = before + query;
-    if (distance.row >= face) return;
-    const float squared = SquaredDistance(Vector(face), Vector(distance.row));
-    if (squared < cutoff_ * cutoff_) near[query].push_back({distance.row, face, squared});
-  });
-  for (const std::vector<NearFaces>& of_face : near) near_.insert(near_.end(), of_face.begin(), of_face.end());
 }
 
-std::span<const float> FaceClusters::Vector(std::size_t face) const {
-  return std::span(vectors_).subspan(face * dimension_, dimension_);
+std::vector<NearFaces> FaceClusters::Near() const {
+  std::vector<std::int64_t> ids;
+  ids.reserve(faces_.size());
+  for (const FaceId face : faces_) ids.push_back(face.value);
+  const auto near = FindNearRows(vectors_, dimension_, ids, cutoff_ * cutoff_, kMostNear);
+  std::vector<NearFaces> pairs;
+  for (std::size_t face = 0; face < near.size(); ++face) {
+    for (const auto& [other, squared_distance] : near[face]) {
+      // Where both know each other, the first one tells.
+      if (face < other || std::ranges::find(near[other], face, &NearRow::row) == near[other].end()) {
+        pairs.push_back({std::min(face, other), std::max(face, other), squared_distance});
+      }
+    }
+  }
+  return pairs;
 }
 
 std::vector<FaceGroup> FaceClusters::Groups() const {
   std::vector<Group> singles(faces_.size());
-  for (std::size_t i = 0; i < faces_.size(); ++i) {
-    const std::span<const float> vector = Vector(i);
-    singles[i] = {{vector.begin(), vector.end()}, {i}, {}, faces_[i]};
-  }
+  for (std::size_t i = 0; i < faces_.size(); ++i) singles[i] = {{}, {i}, {}, faces_[i]};
   // An average below the cutoff takes a pair below it, so only groups with such a pair need be looked at.
-  for (const NearFaces& pair : near_) {
+  for (const NearFaces& pair : Near()) {
     singles[pair.first].near.push_back(pair.second);
     singles[pair.second].near.push_back(pair.first);
   }
   std::vector<std::size_t> numbers(faces_.size());
-  const std::vector<Group> groups = AverageLinkage(std::move(singles), cutoff_).Run();
+  const std::vector<Group> groups = AverageLinkage(std::move(singles), vectors_, cutoff_).Run();
   for (std::size_t number = 0; number < groups.size(); ++number) {
     for (const std::size_t member : groups[number].members) numbers[member] = number;
   }

@@ -12,26 +12,24 @@
 #include <vector>
 
 #include "domain/face.h"
-#include "search/byte_table.h"
 
 namespace kinfolder {
 
 // Faces by rising id.
 using FaceGroup = std::vector<FaceId>;
 
-// Two faces by their places in the order of adding, `second` later than `first`.
+// Two faces by their places in the order of adding, `first` before `second`.
 struct NearFaces {
   std::size_t first = 0;
   std::size_t second = 0;
   float squared_distance = 0;
 };
 
-// All faces of one model. A face that is added is compared with those that are there already, and only what is near is
-// kept of that; the groups depend on the faces alone, not on the order in which they came.
+// All faces of one model. The groups depend on the faces alone, not on the order in which they came.
 class FaceClusters {
  public:
   // `cutoff` is an L2 distance: groups grow up to a root mean square of so much between two of them.
-  FaceClusters(std::size_t dimension, float cutoff) : dimension_(dimension), cutoff_(cutoff), rough_(dimension) {}
+  FaceClusters(std::size_t dimension, float cutoff) : dimension_(dimension), cutoff_(cutoff) {}
 
   // `embeddings` are unit vectors of the dimension (CHECKed), one for each face; no face is added twice.
   void Add(std::span<const FaceId> faces, std::span<const float> embeddings);
@@ -39,19 +37,18 @@ class FaceClusters {
   // Every face is in one group, be it alone. The largest first, equal ones by their first face.
   std::vector<FaceGroup> Groups() const;
 
-  // The faces in the order of adding, and all pairs nearer than the cutoff; for other methods to compare with.
-  std::span<const FaceId> faces() const { return faces_; }
-  std::span<const NearFaces> near() const { return near_; }
+  std::span<const FaceId> faces() const { return faces_; }  // in the order of adding
+
+  // The pairs nearer than the cutoff (search/near_rows.h), of each face with the 32 nearest ones at least.
+  std::vector<NearFaces> Near() const;
 
  private:
   std::span<const float> Vector(std::size_t face) const;
 
   std::size_t dimension_;
   float cutoff_;
-  ByteTable rough_;
   std::vector<float> vectors_;  // one face after the other
   std::vector<FaceId> faces_;
-  std::vector<NearFaces> near_;
 };
 
 // Groups from the group number of each face, in the order of FaceClusters::Groups.

@@ -71,7 +71,7 @@ TEST(FaceClusters, ManyAtOnceAreAsOneByOne) {
   }
   FaceClusters at_once(2, 0.01F);
   at_once.Add(faces, vectors);
-  EXPECT_EQ(at_once.near().size(), one_by_one.near().size());
+  EXPECT_EQ(at_once.Near().size(), one_by_one.Near().size());
   EXPECT_EQ(at_once.Groups(), one_by_one.Groups());
   EXPECT_GT(at_once.Groups().front().size(), 1U);
 }

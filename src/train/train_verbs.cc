@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "faces/align.h"
 #include "faces/embedder.h"
 #include "faces/mtcnn.h"
 #include "image/decode.h"
@@ -16,13 +17,14 @@
 #include "nn/model_package.h"
 #include "train/architectures.h"
 #include "train/crop_pack.h"
+#include "train/face_view.h"
 #include "train/facenet_export.h"
 #include "train/facenet_trainer.h"
 #include "train/mtcnn_verb.h"
 #include "train/option_arguments.h"
 #include "train/teacher.h"
 #include "train/torch.h"
-#include "train/training_crop.h"
+#include "train/training_face.h"
 
 namespace kinfolder {
 namespace {
@@ -37,13 +39,14 @@ struct PackArguments {
   std::uint64_t part_bytes = 0;
 };
 
-// Cut around the face that the detector finds.
+// Cut by the landmarks that the detector finds.
 Result<std::vector<std::byte>> CutAnew(const Mtcnn& detector, const std::vector<std::byte>& picture) {
   constexpr int kJpegQuality = 92;
+  constexpr int kSide = 182;
   ASSIGN_OR_RETURN(const DecodedPhoto decoded, Decode(picture, {}));
-  ASSIGN_OR_RETURN(const std::optional<FaceCrop> crop, CutTrainingCrop(detector, decoded.image));
-  if (!crop) return Fail(ErrorCode::kNotFound, "no face is found in it");
-  return EncodeJpeg(crop->picture, kJpegQuality);
+  ASSIGN_OR_RETURN(const std::optional<TrainingFace> face, FindTrainingFace(detector, decoded.image));
+  if (!face) return Fail(ErrorCode::kNotFound, "no face is found in it");
+  return EncodeJpeg(CropFace(face->picture, face->detection, PackRule(kSide)), kJpegQuality);
 }
 
 Result<CropMaker> CropMakerOf(const std::string& detector_folder) {
@@ -74,9 +77,10 @@ void AddPackVerb(CLI::App& app, VerbAction& chosen) {
   CLI::App* verb = app.add_subcommand("pack", "Put folders of face crops into one file");
   verb->add_option("--people", arguments->people, "Folder of folders GROUP_MEMBER/ with crops of one person each");
   verb->add_option("--unlabelled", arguments->unlabelled, "Folder of crops of anybody");
-  verb->add_option("--detector", arguments->detector,
-                   "Folder of a model package that finds faces: cut every picture anew around its face; without, the "
-                   "pictures are packed as they are");
+  verb->add_option(
+      "--detector", arguments->detector,
+      "Folder of a model package that finds faces: cut every picture anew by the face's landmarks; without, "
+      "the pictures are packed as they are");
   verb->add_option("--out", arguments->out, "The file to write")->required();
   verb->add_option("--part-bytes", arguments->part_bytes, "Also cut it into parts of this size, to be carried");
   verb->callback(
@@ -122,6 +126,7 @@ struct FacenetArguments {
   std::string pack;
   std::string teacher;
   std::string out;
+  std::string weights;
   std::string network = "nn4";
   int dimension = 256;
   std::string device = "cpu";
@@ -138,6 +143,19 @@ bool IsOfOneArchitecture(const Graph& a, const Graph& b) {
   });
 }
 
+// A new training that begins with what another one has learned.
+Result<Checkpoint> BeginWith(const std::filesystem::path& weights, const Graph& network, const FacenetOptions& options,
+                             const FacenetData& data) {
+  ASSIGN_OR_RETURN(const Checkpoint other, ReadCheckpoint(weights));
+  if (!IsOfOneArchitecture(other.network, network)) {
+    return Fail(ErrorCode::kInvalidArgument, "{} is a training of another --network or --dimension", weights.string());
+  }
+  ASSIGN_OR_RETURN(Graph learned, AveragedNetwork(other));
+  Checkpoint start = BeginTraining(std::move(learned), options, data);
+  if (start.teacher == other.teacher) start.projection = other.projection;
+  return start;
+}
+
 Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, Graph network, const FacenetOptions& options,
                                  const std::optional<Checkpoint>& before, const FacenetData& data) {
   if (before && !IsOfOneArchitecture(before->network, network)) {
@@ -148,6 +166,7 @@ Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, Graph networ
         arguments.out);
   }
   if (before) return *before;
+  if (!arguments.weights.empty()) return BeginWith(arguments.weights, network, options, data);
   return BeginTraining(std::move(network), options, data);
 }
 
@@ -206,6 +225,8 @@ void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
   verb->add_option("--pack", arguments->pack, "The file that `pack` wrote")->required();
   verb->add_option("--teacher", arguments->teacher, "The file that `teach` wrote; without: by the triplet loss alone");
   verb->add_option("--out", arguments->out, "Folder for the checkpoint, history.csv and curve.svg")->required();
+  verb->add_option("--weights", arguments->weights,
+                   "Begin with the averaged weights of this checkpoint of another training, say of other crops");
   verb->add_option("--network", arguments->network, "nn4 or inception-resnet-v1")->capture_default_str();
   verb->add_option("--dimension", arguments->dimension, "Of the vectors")->capture_default_str();
   verb->add_option("--device", arguments->device, "What computes")
