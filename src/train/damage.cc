@@ -124,9 +124,9 @@ Damage RandomDamage(Random& random) {
 
 int RandomCount(Random& random) {
   const float draw = Uniform(random, 0, 1);
-  if (draw < 0.25F) return 0;
-  if (draw < 0.65F) return 1;
-  return draw < 0.93F ? 2 : 3;
+  if (draw < 0.4F) return 0;
+  if (draw < 0.75F) return 1;
+  return draw < 0.95F ? 2 : 3;
 }
 
 }  // namespace

@@ -2,20 +2,18 @@
 #pragma once
 
 #include "image/image.h"
-#include "nn/manifest.h"
 #include "train/chance.h"
 
 namespace kinfolder {
 
-// The middle part of a packed crop that embedders see, of the crop's side. The rest is for shifts and turns.
+// Packed crops show a face's box with this much margin around it, in all, of the crop's side (the convention of
+// davidsandberg/facenet's training: 182 pixels for a box of 138).
+inline constexpr double kPackedMargin = 44.0 / 182;
+// The middle part that embedders see, of the crop's side: 140 pixels of a crop of 160. The rest is for shifts and
+// turns.
 inline constexpr double kViewedPart = 140.0 / 160;
-
-// How embedders cut a face: the five landmarks where the usual 112 x 112 crops have them (InsightFace's template: eyes,
-// nose, corners of the mouth), moved up to show the chin.
-CropRule ViewRule(int side);
-
-// How packs cut it: what ViewRule shows, in the middle of a crop of `side`.
-CropRule PackRule(int side);
+// What of the view is margin around the box, for the manifest's crop rule (nn/manifest.h).
+inline constexpr double kViewMargin = 1 - (1 - kPackedMargin) / kViewedPart;
 
 // The viewed part, side x side pixels.
 Image CentralView(const Image& crop, int side);

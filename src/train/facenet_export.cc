@@ -39,13 +39,7 @@ Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, std
   ASSIGN_OR_RETURN(Graph graph, ExportedNetwork(checkpoint));
   ASSIGN_OR_RETURN(const ShapeMap shapes, InferShapes(graph));
   const std::int64_t side = graph.inputs.front().shape.back();
-  Json landmarks = Json::array();
-  const CropRule rule = ViewRule(static_cast<int>(side));
-  const auto rounded = [](float place) { return std::round(double{place} * 1000) / 1000; };
-  for (std::size_t i = 0; i < rule.landmarks.size(); i += 2) {
-    landmarks.push_back({rounded(rule.landmarks[i]), rounded(rule.landmarks[i + 1])});
-  }
-  const Json crop{{"rule", "landmarks"}, {"size", side}, {"landmarks", landmarks}};
+  const Json crop{{"rule", "box"}, {"size", side}, {"margin", std::round(static_cast<double>(side) * kViewMargin)}};
   const Json details{{"kind", "embedder"},
                      {"embedding",
                       {{"dimension", shapes.at("embedding").back()},

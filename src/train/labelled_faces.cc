@@ -7,7 +7,7 @@
 
 #include "app/photo_stages.h"
 #include "base/file.h"
-#include "train/training_face.h"
+#include "train/training_crop.h"
 
 namespace kinfolder {
 namespace {
@@ -44,8 +44,8 @@ Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const
   std::vector<std::optional<LabelledFace>> loaded(pictures.size());
   RETURN_IF_ERROR(ForEachInParallel(pictures.size(), run, [&](std::size_t i) -> Status {
     ASSIGN_OR_RETURN(const LoadedPhoto photo, LoadPhotoFile(pictures[i].picture, {}));
-    ASSIGN_OR_RETURN(const std::optional<TrainingFace> face, FindTrainingFace(detector, photo.image));
-    if (face) loaded[i] = LabelledFace{CutFaceCrop(face->picture, face->detection), pictures[i].person};
+    ASSIGN_OR_RETURN(std::optional<FaceCrop> face, CutTrainingCrop(detector, photo.image));
+    if (face) loaded[i] = LabelledFace{*std::move(face), pictures[i].person};
     return {};
   }));
   std::vector<LabelledFace> faces;

@@ -17,7 +17,7 @@ struct LabelledFace {
   std::string person;
 };
 
-// The face (train/face_crop.h) of every FOLDER/PERSON/PICTURE where the detector finds one. kNotFound where there
+// The face (train/training_crop.h) of every FOLDER/PERSON/PICTURE where the detector finds one. kNotFound where there
 // is no picture, else fails with the first one that can't be read.
 Result<std::vector<LabelledFace>> LoadLabelledFaces(const Mtcnn& detector, const std::filesystem::path& folder,
                                                     const ParallelRun& run);

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/file.h"
-#include "faces/align.h"
 #include "faces/embedder.h"
 #include "faces/mtcnn.h"
 #include "image/decode.h"
@@ -17,14 +16,13 @@
 #include "nn/model_package.h"
 #include "train/architectures.h"
 #include "train/crop_pack.h"
-#include "train/face_view.h"
 #include "train/facenet_export.h"
 #include "train/facenet_trainer.h"
 #include "train/mtcnn_verb.h"
 #include "train/option_arguments.h"
 #include "train/teacher.h"
 #include "train/torch.h"
-#include "train/training_face.h"
+#include "train/training_crop.h"
 
 namespace kinfolder {
 namespace {
@@ -39,14 +37,13 @@ struct PackArguments {
   std::uint64_t part_bytes = 0;
 };
 
-// Cut by the landmarks that the detector finds.
+// Cut around the face that the detector finds.
 Result<std::vector<std::byte>> CutAnew(const Mtcnn& detector, const std::vector<std::byte>& picture) {
   constexpr int kJpegQuality = 92;
-  constexpr int kSide = 182;
   ASSIGN_OR_RETURN(const DecodedPhoto decoded, Decode(picture, {}));
-  ASSIGN_OR_RETURN(const std::optional<TrainingFace> face, FindTrainingFace(detector, decoded.image));
-  if (!face) return Fail(ErrorCode::kNotFound, "no face is found in it");
-  return EncodeJpeg(CropFace(face->picture, face->detection, PackRule(kSide)), kJpegQuality);
+  ASSIGN_OR_RETURN(const std::optional<FaceCrop> crop, CutTrainingCrop(detector, decoded.image));
+  if (!crop) return Fail(ErrorCode::kNotFound, "no face is found in it");
+  return EncodeJpeg(crop->picture, kJpegQuality);
 }
 
 Result<CropMaker> CropMakerOf(const std::string& detector_folder) {
@@ -77,10 +74,9 @@ void AddPackVerb(CLI::App& app, VerbAction& chosen) {
   CLI::App* verb = app.add_subcommand("pack", "Put folders of face crops into one file");
   verb->add_option("--people", arguments->people, "Folder of folders GROUP_MEMBER/ with crops of one person each");
   verb->add_option("--unlabelled", arguments->unlabelled, "Folder of crops of anybody");
-  verb->add_option(
-      "--detector", arguments->detector,
-      "Folder of a model package that finds faces: cut every picture anew by the face's landmarks; without, "
-      "the pictures are packed as they are");
+  verb->add_option("--detector", arguments->detector,
+                   "Folder of a model package that finds faces: cut every picture anew around its face; without, the "
+                   "pictures are packed as they are");
   verb->add_option("--out", arguments->out, "The file to write")->required();
   verb->add_option("--part-bytes", arguments->part_bytes, "Also cut it into parts of this size, to be carried");
   verb->callback(
