@@ -151,7 +151,7 @@ void ByteTable::SearchSome(std::span<const float> all_queries, std::span<float> 
         while ((row = PassOver(of_query, bar - squared_norm + error, row)) < rows) {
           for (const std::size_t last = std::min(row + kRowsATime, rows); row < last; ++row) {
             const float rough = squared_norm + of_query.At(row);
-            if (rough - error <= bar) near(first + q, {begin + row, rough - error, rough + error});
+            if (rough - error <= bar) near(first + q, {begin + row, rough, error});
           }
         }
       }

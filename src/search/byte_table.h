@@ -10,11 +10,14 @@
 
 namespace kinfolder {
 
-// A row whose squared distance to a query is surely between two bounds.
+// A row, and how far it is from a query.
 struct RoughDistance {
   std::size_t row = 0;
-  float least = 0;
-  float most = 0;
+  float squared = 0;  // depends on the two alone
+  float error = 0;    // how far from the truth it may be
+
+  float least() const { return squared - error; }
+  float most() const { return squared + error; }
 };
 
 class ByteTable {

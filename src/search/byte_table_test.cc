@@ -44,9 +44,9 @@ TEST(ByteTable, TheTruthLiesBetweenTheBounds) {
     const std::scoped_lock lock(mutex);
     EXPECT_EQ(distance.row, seen[query]++) << "one after the other";
     const float truth = SquaredDistance(std::span(queries).subspan(query * kDimension, kDimension), rows[distance.row]);
-    EXPECT_LE(distance.least, truth);
-    EXPECT_GE(distance.most, truth);
-    widest = std::max(widest, double{distance.most - distance.least});
+    EXPECT_LE(distance.least(), truth);
+    EXPECT_GE(distance.most(), truth);
+    widest = std::max(widest, 2 * double{distance.error});
   });
   EXPECT_EQ(seen, (std::map<std::size_t, std::size_t>{{3, 9000}, {1099, 9000}}));
   EXPECT_LT(widest, 1.5) << "of squared distances of 25 on average";

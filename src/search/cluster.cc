@@ -5,8 +5,7 @@
 #include <functional>
 #include <map>
 #include <numeric>
-#include <queue>
-#include <tuple>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -35,40 +34,41 @@ float Dot(std::span<const float> a, std::span<const float> b) {
   return std::accumulate(sums.begin(), sums.end(), 0.0F);
 }
 
-struct Merge {
-  double distance = 0;
-  FaceId first;
-  FaceId second;
-  std::size_t a = 0;
-  std::size_t b = 0;
-
-  auto Key() const { return std::tie(distance, first, second); }
-  bool operator>(const Merge& other) const { return Key() > other.Key(); }
-};
-
+// The nearest-neighbour chain (Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983):
+// from a group to the one nearest to it, and on, until two are each other's nearest and become one. For averages that
+// gives the groups that joining the nearest two of all would give, and takes no list of all pairs.
 class AverageLinkage {
  public:
   // Every face is a group of its own, of those whose vectors follow each other in `vectors`.
-  AverageLinkage(std::vector<Group> groups, std::span<const float> vectors, double cutoff)
-      : groups_(std::move(groups)),
+  AverageLinkage(std::vector<Group> singles, std::span<const float> vectors, double cutoff)
+      : groups_(std::move(singles)),
         vectors_(vectors),
         dimension_(vectors.size() / std::max<std::size_t>(groups_.size(), 1)),
         merged_into_(groups_.size()),
         cutoff_(cutoff) {
     std::iota(merged_into_.begin(), merged_into_.end(), std::size_t{0});
-    for (std::size_t a = 0; a < groups_.size(); ++a) {
-      for (const std::size_t b : groups_[a].near) {
-        if (a < b) Consider(a, b);
-      }
-    }
+    groups_.reserve(2 * groups_.size());
   }
 
   // What is left when nothing is near enough any more; merged ones are empty.
   std::vector<Group> Run() && {
-    while (!merges_.empty()) {
-      const Merge next = merges_.top();
-      merges_.pop();
-      if (!groups_[next.a].members.empty() && !groups_[next.b].members.empty()) MergeIntoNew(next.a, next.b);
+    for (std::size_t start = 0; start < groups_.size(); ++start) {  // those that come of merging too
+      if (groups_[start].members.empty()) continue;
+      std::vector<std::size_t> chain = {start};
+      while (!chain.empty()) {
+        const std::optional<std::size_t> before =
+            chain.size() > 1 ? std::optional(chain[chain.size() - 2]) : std::nullopt;
+        const std::optional<std::size_t> next = Nearest(chain.back(), before);
+        if (next && next != before) {
+          chain.push_back(*next);
+          continue;
+        }
+        if (next) {
+          MergeIntoNew(*next, chain.back());
+          chain.pop_back();
+        }
+        chain.pop_back();
+      }
     }
     return std::move(groups_);
   }
@@ -85,11 +85,21 @@ class AverageLinkage {
     return 2 - 2 * double{Dot(SumOf(a), SumOf(b))} / pairs;
   }
 
-  void Consider(std::size_t a, std::size_t b) {
-    const double distance = MeanSquaredDistance(groups_[a], groups_[b]);
-    if (distance >= cutoff_ * cutoff_) return;
-    const auto [first, second] = std::minmax(groups_[a].first, groups_[b].first);
-    merges_.push({distance, first, second, a, b});
+  // The group that is nearest to this one, and nearer than the cutoff. Of equally near ones `preferred`, or that with
+  // the least first face.
+  std::optional<std::size_t> Nearest(std::size_t group, std::optional<std::size_t> preferred) {
+    BringUpToDate(group);
+    std::optional<std::size_t> nearest;
+    double least = cutoff_ * cutoff_;
+    for (const std::size_t near : groups_[group].near) {
+      const double distance = MeanSquaredDistance(groups_[group], groups_[near]);
+      const bool is_as_near = nearest && distance == least && nearest != preferred;
+      if (distance < least || (is_as_near && (near == preferred || groups_[near].first < groups_[*nearest].first))) {
+        nearest = near;
+        least = distance;
+      }
+    }
+    return nearest;
   }
 
   // The group that this one is a part of by now.
@@ -101,7 +111,14 @@ class AverageLinkage {
     return group;
   }
 
-  // Both become a new group, so that what was considered of them before is seen to be out of date.
+  void BringUpToDate(std::size_t group) {
+    std::vector<std::size_t>& all = groups_[group].near;
+    for (std::size_t& near : all) near = Present(near);
+    std::ranges::sort(all);
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    std::erase(all, group);
+  }
+
   void MergeIntoNew(std::size_t a, std::size_t b) {
     const std::size_t merged = groups_.size();
     Group group = std::move(groups_[a]);
@@ -110,17 +127,12 @@ class AverageLinkage {
     std::vector<float> sum(dimension_);
     std::ranges::transform(SumOf(group), SumOf(other), sum.begin(), std::plus());
     group.sum = std::move(sum);
-    merged_into_[a] = merged_into_[b] = merged;
-    merged_into_.push_back(merged);
     group.members.insert(group.members.end(), other.members.begin(), other.members.end());
     group.near.insert(group.near.end(), other.near.begin(), other.near.end());
-    for (std::size_t& near : group.near) near = Present(near);
-    std::ranges::sort(group.near);
-    group.near.erase(std::unique(group.near.begin(), group.near.end()), group.near.end());
-    std::erase(group.near, merged);
     group.first = std::min(group.first, other.first);
     groups_.push_back(std::move(group));
-    for (const std::size_t near : groups_[merged].near) Consider(merged, near);
+    merged_into_[a] = merged_into_[b] = merged;
+    merged_into_.push_back(merged);
   }
 
   std::vector<Group> groups_;
@@ -128,7 +140,6 @@ class AverageLinkage {
   std::size_t dimension_;
   std::vector<std::size_t> merged_into_;  // one an entry of groups_: itself where it is still there
   double cutoff_;
-  std::priority_queue<Merge, std::vector<Merge>, std::greater<>> merges_;
 };
 
 }  // namespace
@@ -157,12 +168,20 @@ std::vector<NearFaces> FaceClusters::Near() const {
 }
 
 std::vector<FaceGroup> FaceClusters::Groups() const {
+  // By id, so that the order of adding changes nothing.
+  std::vector<std::size_t> order(faces_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [this](std::size_t face) { return faces_[face]; });
+  std::vector<std::size_t> place_of(faces_.size());
   std::vector<Group> singles(faces_.size());
-  for (std::size_t i = 0; i < faces_.size(); ++i) singles[i] = {{}, {i}, {}, faces_[i]};
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    place_of[order[place]] = place;
+    singles[place] = {{}, {order[place]}, {}, faces_[order[place]]};
+  }
   // An average below the cutoff takes a pair below it, so only groups with such a pair need be looked at.
   for (const NearFaces& pair : Near()) {
-    singles[pair.first].near.push_back(pair.second);
-    singles[pair.second].near.push_back(pair.first);
+    singles[place_of[pair.first]].near.push_back(place_of[pair.second]);
+    singles[place_of[pair.second]].near.push_back(place_of[pair.first]);
   }
   std::vector<std::size_t> numbers(faces_.size());
   const std::vector<Group> groups = AverageLinkage(std::move(singles), vectors_, cutoff_).Run();

@@ -38,8 +38,8 @@ class NearestPeople {
   NearestPeople(std::size_t count, ExactDistance exact) : count_(count), exact_(std::move(exact)) {}
 
   void Add(PersonId person, const RoughDistance& distance) {
-    candidates_.push_back({distance.row, distance.least});
-    Bound(person, distance.most);
+    candidates_.push_back({distance.row, distance.least()});
+    Bound(person, distance.most());
     if (candidates_.size() < kMostCandidates) return;
     std::erase_if(candidates_, [this](const Candidate& candidate) { return candidate.least > Bar(); });
     if (candidates_.size() > kMostCandidates / 2) Compare();

@@ -52,9 +52,7 @@ class NearRowFinder {
       for (std::uint64_t tree = 0; tree < kTrees; ++tree) Sort(all, tree, 0);
     }
     CompareParts();
-    for (std::vector<NearRow>& near : near_) {
-      std::ranges::sort(near, [this](const NearRow& a, const NearRow& b) { return IsNearer(a, b); });
-    }
+    for (std::size_t row = 0; row < near_.size(); ++row) MakeExact(row);
     return std::move(near_);
   }
 
@@ -77,14 +75,13 @@ class NearRowFinder {
     return std::tie(a.squared_distance, ids_[a.row]) < std::tie(b.squared_distance, ids_[b.row]);
   }
 
-  // Returns the bar of what is worth keeping of this row. near_[row] is a heap, the farthest first.
-  float Keep(std::size_t row, std::size_t other) {
+  // Keeps what may be near, by its rough distance. Returns the bar of what is worth keeping of this row; near_[row] is
+  // a heap, the farthest first.
+  float Keep(std::size_t row, const NearRow& found) {
     const auto is_nearer = [this](const NearRow& a, const NearRow& b) { return IsNearer(a, b); };
-    const NearRow found{other, SquaredDistance(Vector(row), Vector(other))};
     const std::scoped_lock lock(locks_[row % locks_.size()]);
     std::vector<NearRow>& near = near_[row];
-    const bool is_new =
-        found.squared_distance < squared_cutoff_ && std::ranges::find(near, other, &NearRow::row) == near.end();
+    const bool is_new = std::ranges::find(near, found.row, &NearRow::row) == near.end();
     if (is_new && near.size() == most_ && IsNearer(found, near.front())) {
       std::ranges::pop_heap(near, is_nearer);
       near.pop_back();
@@ -93,7 +90,15 @@ class NearRowFinder {
       near.push_back(found);
       std::ranges::push_heap(near, is_nearer);
     }
-    return near.size() < most_ ? squared_cutoff_ : near.front().squared_distance;
+    return near.size() < most_ ? std::numeric_limits<float>::max() : near.front().squared_distance;
+  }
+
+  // Distances as they are, instead of the rough ones, and no more than is near.
+  void MakeExact(std::size_t row) {
+    std::vector<NearRow>& near = near_[row];
+    for (NearRow& other : near) other.squared_distance = SquaredDistance(Vector(row), Vector(other.row));
+    std::erase_if(near, [this](const NearRow& other) { return other.squared_distance >= squared_cutoff_; });
+    std::ranges::sort(near, [this](const NearRow& a, const NearRow& b) { return IsNearer(a, b); });
   }
 
   // A part for each thread at a time; a single one is shared.
@@ -124,7 +129,8 @@ class NearRowFinder {
         gathered, bars,
         [&](std::size_t query, const RoughDistance& distance) {
           if (distance.row == query) return;
-          bars[query] = Keep(rows[query], rows[distance.row]);
+          const float farthest = Keep(rows[query], {rows[distance.row], distance.squared});
+          bars[query] = std::min(squared_cutoff_, farthest - distance.error);
         },
         threads);
   }

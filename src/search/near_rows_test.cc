@@ -120,7 +120,7 @@ TEST(FindNearRows, TheOrderDoesNotMatter) {
   EXPECT_EQ(NearPairs(mixed), pairs);
 }
 
-TEST(FindNearRows, KeepsTheNearest) {
+TEST(FindNearRows, KeepsTheNearestAsFarAsEightBitsTell) {
   const Faces faces = PlantFaces(600, 60);
   const Pairs all = AllPairs(faces);
   const Pairs found = NearPairs(faces, 5);
@@ -132,7 +132,7 @@ TEST(FindNearRows, KeepsTheNearest) {
     std::ranges::sort(distances);
     distances.resize(std::min<std::size_t>(distances.size(), 5));
     std::ranges::sort(kept[id]);
-    EXPECT_THAT(kept[id], testing::Pointwise(testing::FloatNear(1e-4F), distances)) << id;
+    EXPECT_THAT(kept[id], testing::Pointwise(testing::FloatNear(0.02F), distances)) << id;
   }
 }
 
