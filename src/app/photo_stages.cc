@@ -1,6 +1,8 @@
 #include "app/photo_stages.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <ctime>
@@ -17,8 +19,8 @@
 namespace kinfolder {
 namespace {
 
-// Crops of one photo that are in memory at once: a crowd of a thousand faces must not cost 80 MB of crops.
-constexpr std::size_t kCropsAtOnce = 64;
+// Faces of one photo that are embedded in one go; of a crowd, idle threads take such parts over.
+constexpr std::size_t kCropsAtOnce = 8;
 
 // The wall-clock time of this machine at which the file was last written.
 std::optional<LocalTime> FileTime(const FileStamp& stamp) {
@@ -136,17 +138,30 @@ Result<ScannedFace> FaceScanner::LookAt(const LoadedPhoto& photo, const Box& box
 }
 
 Status FaceScanner::EmbedFaces(const LoadedPhoto& photo, std::span<ScannedFace> faces) const {
-  for (std::size_t first = 0; first < faces.size(); first += kCropsAtOnce) {
-    const std::span<ScannedFace> part = faces.subspan(first, std::min(kCropsAtOnce, faces.size() - first));
-    std::vector<Image> crops;
-    crops.reserve(part.size());
-    for (const ScannedFace& face : part) {
-      crops.push_back(CropFace(photo.image, face.detection, embedder_.crop_rule()));
-    }
-    Result<std::vector<Embedding>> embeddings = embedder_.Embed(crops);
-    if (!embeddings) return Fail(WithPath(photo.file.path, embeddings.error()));
-    for (std::size_t i = 0; i < part.size(); ++i) part[i].embedding = std::move((*embeddings)[i]);
+  const std::size_t parts = (faces.size() + kCropsAtOnce - 1) / kCropsAtOnce;
+  std::vector<Status> done(parts);
+  const auto embed = [&](std::size_t part) {
+    const std::size_t first = faces.size() * part / parts;
+    const std::size_t end = faces.size() * (part + 1) / parts;
+    done[part] = EmbedSome(photo, faces.subspan(first, end - first));
+  };
+  if (parts == 1) {
+    embed(0);
+  } else {
+    // Whoever waits for the last part begins no other photo meanwhile.
+    tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::size_t{0}, parts, embed); });
   }
+  const auto failed = std::ranges::find_if(done, [](const Status& status) { return !status; });
+  return failed == done.end() ? Status() : *failed;
+}
+
+Status FaceScanner::EmbedSome(const LoadedPhoto& photo, std::span<ScannedFace> faces) const {
+  std::vector<Image> crops;
+  crops.reserve(faces.size());
+  for (const ScannedFace& face : faces) crops.push_back(CropFace(photo.image, face.detection, embedder_.crop_rule()));
+  Result<std::vector<Embedding>> embeddings = embedder_.Embed(crops);
+  if (!embeddings) return Fail(WithPath(photo.file.path, embeddings.error()));
+  for (std::size_t i = 0; i < faces.size(); ++i) faces[i].embedding = std::move((*embeddings)[i]);
   return {};
 }
 

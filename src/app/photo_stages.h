@@ -52,7 +52,8 @@ Result<LoadedPhoto> LoadPhotoFile(const std::filesystem::path& path, const Decod
 // not the default.
 std::string DetectorId(const std::string& package_id, Detail detail, const MtcnnOptions& options);
 
-// Finds and embeds the faces of photos. Immutable; Scan may be called from many threads at once, each call on one core.
+// Finds and embeds the faces of photos. Immutable; Scan may be called from many threads at once. A call takes one core,
+// and where a photo has many faces, those cores that TBB has idle.
 class FaceScanner {
  public:
   FaceScanner(Mtcnn detector, Embedder embedder, std::string detector_id);
@@ -68,6 +69,7 @@ class FaceScanner {
 
  private:
   Status EmbedFaces(const LoadedPhoto& photo, std::span<ScannedFace> faces) const;
+  Status EmbedSome(const LoadedPhoto& photo, std::span<ScannedFace> faces) const;
 
   Mtcnn detector_;
   Embedder embedder_;
