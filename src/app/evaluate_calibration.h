@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "app/calibration_scores.h"
-#include "app/parallel.h"
 #include "app/photo_stages.h"
+#include "base/parallel.h"
 #include "base/result.h"
 
 namespace kinfolder {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "app/cluster_scores.h"
-#include "app/parallel.h"
 #include "app/photo_stages.h"
+#include "base/parallel.h"
 #include "base/result.h"
 
 namespace kinfolder {

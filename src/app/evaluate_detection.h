@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "app/average_precision.h"
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "base/result.h"
 #include "faces/mtcnn.h"
 #include "image/decode.h"

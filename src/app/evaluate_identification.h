@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "app/identification_scores.h"
-#include "app/parallel.h"
 #include "app/photo_stages.h"
+#include "base/parallel.h"
 #include "base/result.h"
 
 namespace kinfolder {

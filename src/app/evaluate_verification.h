@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
-#include "app/parallel.h"
 #include "app/photo_stages.h"
 #include "app/verification_scores.h"
+#include "base/parallel.h"
 #include "base/result.h"
 
 namespace kinfolder {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "app/parallel.h"
 #include "app/photo_stages.h"
+#include "base/parallel.h"
 #include "base/result.h"
 #include "domain/person.h"
 

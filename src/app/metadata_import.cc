@@ -7,9 +7,9 @@
 #include <tuple>
 #include <utility>
 
-#include "app/parallel.h"
 #include "app/photo_metadata.h"
 #include "app/photo_stages.h"
+#include "base/parallel.h"
 #include "catalog/person_name.h"
 
 namespace kinfolder {

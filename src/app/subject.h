@@ -6,8 +6,8 @@
 #include <set>
 #include <span>
 
-#include "app/parallel.h"
 #include "app/photo_stages.h"
+#include "base/parallel.h"
 #include "base/result.h"
 #include "domain/face.h"
 

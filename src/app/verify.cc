@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "filing/file_operation.h"
 #include "filing/pack.h"
 

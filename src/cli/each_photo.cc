@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "app/parallel.h"
 #include "app/walk.h"
+#include "base/parallel.h"
 
 namespace kinfolder {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/one_thread.h"
+#include "base/parallel.h"
 
 namespace kinfolder {
 namespace {
@@ -109,16 +110,13 @@ void ByteTable::Search(std::span<const float> queries, std::span<float> bars, co
   if (dimension_ == 0 || size() == 0 || bars.empty()) return;
   CHECK(queries.size() == bars.size() * dimension_);
   if (threads == 0) threads = std::max(std::thread::hardware_concurrency(), 1U);
-  threads = std::clamp<std::size_t>(bars.size() / kFewestOfThread, 1, threads);
-  std::vector<std::jthread> others;
-  others.reserve(threads - 1);
-  const auto first_of = [&](std::size_t thread) { return bars.size() * thread / threads; };
-  for (std::size_t i = 1; i < threads; ++i) {
-    others.emplace_back([this, queries, bars, &near, first = first_of(i), end = first_of(i + 1)] {
-      SearchSome(queries, bars, first, end, near);
-    });
-  }
-  SearchSome(queries, bars, 0, first_of(1), near);
+  const std::size_t shares = std::clamp<std::size_t>(bars.size() / kFewestOfThread, 1, threads);
+  const auto first_of = [&](std::size_t share) { return bars.size() * share / shares; };
+  const Status done = ForEachInParallel(shares, {static_cast<int>(shares), {}, nullptr}, [&](std::size_t share) {
+    SearchSome(queries, bars, first_of(share), first_of(share + 1), near);
+    return Status();
+  });
+  CHECK(done);  // nothing of it can fail
 }
 
 void ByteTable::SearchSome(std::span<const float> all_queries, std::span<float> bars, std::size_t first,

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <limits>
 #include <mutex>
 #include <numeric>
-#include <thread>
 #include <tuple>
 #include <utility>
 
 #include "base/check.h"
+#include "base/parallel.h"
 #include "search/byte_table.h"
 #include "search/distances.h"
 
@@ -101,17 +100,14 @@ class NearRowFinder {
     std::ranges::sort(near, [this](const NearRow& a, const NearRow& b) { return IsNearer(a, b); });
   }
 
-  // A part for each thread at a time; a single one is shared.
+  // A part in each thread; a single one is shared out.
   void CompareParts() {
-    const std::size_t cores = std::max(std::thread::hardware_concurrency(), 1U);
-    const std::size_t threads = std::clamp<std::size_t>(parts_.size(), 1, cores);
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::jthread> all;
-    for (std::size_t i = 0; i < threads; ++i) {
-      all.emplace_back([this, &next, within = cores / threads] {
-        for (std::size_t part = next++; part < parts_.size(); part = next++) Compare(parts_[part], within);
-      });
-    }
+    const std::size_t threads_of_part = parts_.size() == 1 ? 0 : 1;
+    const Status done = ForEachInParallel(parts_.size(), {0, {}, nullptr}, [&](std::size_t part) {
+      Compare(parts_[part], threads_of_part);
+      return Status();
+    });
+    CHECK(done);  // nothing of it can fail
   }
 
   // All with all.

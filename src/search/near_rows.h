@@ -21,10 +21,10 @@ struct NearRow {
 // So many rows and fewer are compared all with all.
 inline constexpr std::size_t kAllCompared = 4096;
 
-// For every row those others that are nearer than the cutoff, the nearest first: not more than `most` of what was found,
-// the nearest by distances in 8 bits (search/byte_table.h).
-// `rows` holds row after row of `dimension` values. `ids`, one a row, tell equally near ones apart and decide what rows
-// are sorted by, so that the order of the rows changes nothing.
+// For every row those others that are nearer than the cutoff, the nearest first: not more than `most` of what was
+// found, the nearest by distances in 8 bits (search/byte_table.h). `rows` holds row after row of `dimension` values.
+// `ids`, one a row, tell equally near ones apart and decide what rows are sorted by, so that the order of the rows
+// changes nothing.
 std::vector<std::vector<NearRow>> FindNearRows(std::span<const float> rows, std::size_t dimension,
                                                std::span<const std::int64_t> ids, float squared_cutoff,
                                                std::size_t most);

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "base/result.h"
 
 namespace kinfolder {

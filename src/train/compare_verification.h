@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app/lfw_pairs.h"
-#include "app/parallel.h"
 #include "app/verification_scores.h"
+#include "base/parallel.h"
 #include "base/result.h"
 #include "faces/mtcnn.h"
 #include "train/damage.h"

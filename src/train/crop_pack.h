@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "train/blob_file.h"
 
 namespace kinfolder {

@@ -1,15 +1,9 @@
 #include "train/face_crop.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "faces/align.h"
-#include "image/resample.h"
 
 namespace kinfolder {
 namespace {
-
-constexpr int kMostTimesHigh = 4;  // of what the photo's border leaves of a face
 
 // The point of `from` that `to` calls (0, 0) to (1, 1), for boxes in the same coordinates.
 Point Within(Point point, const Box& box) {
@@ -34,11 +28,9 @@ FaceCrop CutFaceCrop(const Image& photo, const Detection& detection) {
   const auto height = static_cast<float>(photo.height());
   const Box seen{static_cast<float>(area.x1) / width, static_cast<float>(area.y1) / height,
                  static_cast<float>(area.x2) / width, static_cast<float>(area.y2) / height};
-  if (area.width() == 0) return {Image(kWideCrop.size, kWideCrop.size), {}};
-  const float along = static_cast<float>(area.height()) / static_cast<float>(area.width());
-  const int high =
-      std::clamp(static_cast<int>(std::lround(along * kWideCrop.size)), 1, kMostTimesHigh * kWideCrop.size);
-  return {ResizeTriangle(Crop(photo, area), {kWideCrop.size, high}), Within(detection, seen)};
+  FaceCrop crop{CropFace(photo, detection, kWideCrop), {}};
+  if (area.width() > 0) crop.detection = Within(detection, seen);
+  return crop;
 }
 
 }  // namespace kinfolder

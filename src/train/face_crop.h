@@ -9,7 +9,7 @@
 namespace kinfolder {
 
 struct FaceCrop {
-  Image picture;        // 182 pixels wide: the face's box and margin, about 138 + 44 pixels
+  Image picture;        // 182 x 182: the face's box and margin, about 138 + 44 pixels
   Detection detection;  // in fractions of `picture`
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "image/image.h"
 #include "train/crop_pack.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "base/result.h"
 #include "faces/mtcnn.h"
 #include "train/face_crop.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "faces/embedder.h"
 #include "train/crop_pack.h"
 

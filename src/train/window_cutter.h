@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "app/parallel.h"
+#include "base/parallel.h"
 #include "base/result.h"
 #include "faces/mtcnn.h"
 #include "faces/network.h"

@@ -1,4 +1,4 @@
-#include "app/parallel.h"
+#include "base/parallel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
