@@ -7,8 +7,12 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
+#include "app/test_scanner.h"
 #include "base/temporary_folder.h"
+#include "base/test_data.h"
+#include "faces/align.h"
 #include "image/encode.h"
 
 namespace kinfolder {
@@ -91,6 +95,29 @@ TEST(LoadPhotoFile, NamesTheFileThatIsNoPhoto) {
   ASSERT_FALSE(photo);
   EXPECT_EQ(photo.error().code, ErrorCode::kUnsupported);
   EXPECT_THAT(photo.error().message, StartsWith((folder / "notes.jpg").string() + ": "));
+}
+
+// A crowd is embedded in parts, by whoever has time.
+TEST(FaceScanner, GivesTheFacesOfACrowdTheVectorsThatTheyHaveAlone) {
+  SKIP_WITHOUT_TEST_DATA(weights, "models");
+  SKIP_WITHOUT_TEST_DATA(inbox, "photos/album/inbox");
+  const auto scanner = ScannerForTests(weights);
+  ASSERT_TRUE(scanner) << scanner.error().message;
+  const auto photo = LoadPhotoFile(inbox / "detection1.jpg", {});
+  ASSERT_TRUE(photo) << photo.error().message;
+  std::vector<Box> crowd;  // somebody said that they are there
+  for (float x = 0; x < 0.8F; x += 0.2F) {
+    for (float y = 0; y < 0.8F; y += 0.2F) crowd.push_back({x, y, x + 0.15F, y + 0.15F});
+  }
+  const auto scanned = scanner->Scan(*photo, crowd);
+  ASSERT_TRUE(scanned) << scanned.error().message;
+  ASSERT_GT(scanned->faces.size(), 16U);
+  for (const ScannedFace& face : scanned->faces) {
+    const Image crop = CropFace(photo->image, face.detection, scanner->embedder().crop_rule());
+    const auto alone = scanner->embedder().Embed({&crop, 1});
+    ASSERT_TRUE(alone) << alone.error().message;
+    EXPECT_THAT(face.embedding.values, testing::Pointwise(testing::FloatNear(1e-3F), alone->front().values));
+  }
 }
 
 TEST(Detail, ShrinksToTheLongestSideOrKeepsAsStored) {
