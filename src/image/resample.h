@@ -1,6 +1,7 @@
 // Pictures cut, resized and turned: the geometry between a photo and the square a network looks at.
 #pragma once
 
+#include <array>
 #include <span>
 
 #include "domain/geometry.h"
@@ -54,6 +55,10 @@ struct Similarity {
 // The similarity that moves `from` onto `to` with the least squared error (Umeyama 1991, without reflection). Points
 // that all coincide tell no rotation or scale: they are only shifted.
 Similarity FitSimilarity(const Landmarks& from, const Landmarks& to);
+
+// The channels at a place of a picture that is not empty, bilinear between pixels' middles; beyond the edge as at the
+// edge.
+std::array<float, 3> ColorAt(const Image& image, float x, float y);
 
 // A picture of `size` whose pixel p shows the photo at the place that `crop_from_photo` sends to p; bilinear, and
 // beyond the photo's edge as at its edge. Black for a similarity that can't be undone.

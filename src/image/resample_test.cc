@@ -204,8 +204,7 @@ TEST(Warp, OfAMeaninglessSimilarityIsBlack) {
   EXPECT_EQ(Warp(Noise(4, 4), {0, 0, 1, 1}, {2, 2}), Image(2, 2));
   EXPECT_EQ(Warp(Noise(4, 4), {NAN, 0, 1, 1}, {2, 2}), Image(2, 2));
   EXPECT_EQ(Warp(Noise(4, 4), {1, 0, INFINITY, 1}, {2, 2}), Image(2, 2));
-  const Image corner = Warp(Noise(4, 4), {1e-30F, 0, 1, 1}, {2, 2});
-  EXPECT_EQ(Crop(corner, {0, 0, 1, 1}), Crop(Noise(4, 4), {0, 0, 1, 1}));
+  EXPECT_EQ(Warp(Noise(4, 4), {1e-30F, 0, 1, 1}, {2, 2}), Image(2, 2));
 }
 
 }  // namespace

@@ -1,28 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "image/resample.h"
 
 namespace kinfolder {
 namespace {
-
-// Bilinear between pixel middles; beyond the edge as at the edge.
-void Sample(const Image& image, double x, double y, std::uint8_t* target) {
-  x = std::clamp(x - 0.5, 0.0, image.width() - 1.0);
-  y = std::clamp(y - 0.5, 0.0, image.height() - 1.0);
-  const int left = static_cast<int>(x);
-  const int top = static_cast<int>(y);
-  const double right_share = x - left;
-  const double lower_share = y - top;
-  const std::ptrdiff_t next = left + 1 < image.width() ? 3 : 0;
-  const std::uint8_t* upper = image.row(top) + std::ptrdiff_t{3} * left;
-  const std::uint8_t* lower = image.row(std::min(top + 1, image.height() - 1)) + std::ptrdiff_t{3} * left;
-  for (std::ptrdiff_t channel = 0; channel < 3; ++channel) {
-    const double above = (1 - right_share) * upper[channel] + right_share * upper[channel + next];
-    const double below = (1 - right_share) * lower[channel] + right_share * lower[channel + next];
-    target[channel] = static_cast<std::uint8_t>(std::lround((1 - lower_share) * above + lower_share * below));
-  }
-}
 
 Point Mean(const Landmarks& points) {
   Point mean;
@@ -34,6 +17,25 @@ Point Mean(const Landmarks& points) {
 }
 
 }  // namespace
+
+std::array<float, 3> ColorAt(const Image& image, float x, float y) {
+  const float left = std::clamp(x - 0.5F, 0.0F, static_cast<float>(image.width() - 1));
+  const float top = std::clamp(y - 0.5F, 0.0F, static_cast<float>(image.height() - 1));
+  const int x1 = static_cast<int>(left);
+  const int y1 = static_cast<int>(top);
+  const std::size_t next = x1 + 1 < image.width() ? 3 : 0;
+  const float right = left - static_cast<float>(x1);
+  const float low = top - static_cast<float>(y1);
+  const std::uint8_t* upper = image.row(y1) + std::size_t{3} * x1;
+  const std::uint8_t* lower = image.row(std::min(y1 + 1, image.height() - 1)) + std::size_t{3} * x1;
+  std::array<float, 3> color{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const float above = static_cast<float>(upper[i]) * (1 - right) + static_cast<float>(upper[next + i]) * right;
+    const float below = static_cast<float>(lower[i]) * (1 - right) + static_cast<float>(lower[next + i]) * right;
+    color[i] = above * (1 - low) + below * low;
+  }
+  return color;
+}
 
 Similarity FitSimilarity(const Landmarks& from, const Landmarks& to) {
   const Point from_mean = Mean(from);
@@ -63,14 +65,17 @@ Image Warp(const Image& image, const Similarity& crop_from_photo, Size size) {
   const double a = crop_from_photo.a;
   const double b = crop_from_photo.b;
   const double determinant = a * a + b * b;
-  const bool is_finite = std::isfinite(1 / determinant + crop_from_photo.tx + crop_from_photo.ty);
+  const bool is_finite = std::isfinite(1 / static_cast<float>(determinant) + crop_from_photo.tx + crop_from_photo.ty);
   if (image.empty() || !is_finite) return warped;
   for (int y = 0; y < size.height; ++y) {
     std::uint8_t* target = warped.row(y);
     for (int x = 0; x < size.width; ++x, target += 3) {
       const double dx = x + 0.5 - crop_from_photo.tx;
       const double dy = y + 0.5 - crop_from_photo.ty;
-      Sample(image, (a * dx + b * dy) / determinant, (a * dy - b * dx) / determinant, target);
+      const auto from_x = static_cast<float>((a * dx + b * dy) / determinant);
+      const auto from_y = static_cast<float>((a * dy - b * dx) / determinant);
+      const std::array<float, 3> color = ColorAt(image, from_x, from_y);
+      std::ranges::transform(color, target, [](float v) { return static_cast<std::uint8_t>(std::lround(v)); });
     }
   }
   return warped;

@@ -171,26 +171,6 @@ std::array<float, 3> GainsFor(const Image& first, const Image& second) {
   return gains;
 }
 
-// The channels of the picture at a place, bilinear; beyond the edge as at the edge.
-std::array<float, 3> At(const Image& image, float x, float y) {
-  const float left = std::clamp(x - 0.5F, 0.0F, static_cast<float>(image.width() - 1));
-  const float top = std::clamp(y - 0.5F, 0.0F, static_cast<float>(image.height() - 1));
-  const int x1 = static_cast<int>(left);
-  const int y1 = static_cast<int>(top);
-  const std::size_t next = x1 + 1 < image.width() ? 3 : 0;
-  const float right = left - static_cast<float>(x1);
-  const float low = top - static_cast<float>(y1);
-  const std::uint8_t* upper = image.row(y1) + std::size_t{3} * x1;
-  const std::uint8_t* lower = image.row(std::min(y1 + 1, image.height() - 1)) + std::size_t{3} * x1;
-  std::array<float, 3> color{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    const float above = static_cast<float>(upper[i]) * (1 - right) + static_cast<float>(upper[next + i]) * right;
-    const float below = static_cast<float>(lower[i]) * (1 - right) + static_cast<float>(lower[next + i]) * right;
-    color[i] = above * (1 - low) + below * low;
-  }
-  return color;
-}
-
 }  // namespace
 
 std::vector<std::size_t> WholeCrops(std::span<const Image> crops) {
@@ -234,8 +214,8 @@ Image MakeUpFace(const Image& first, const Image& second, std::size_t index) {
       const float from_x = static_cast<float>(x) + 0.5F + right[x] * width;
       const float from_y = static_cast<float>(y) + 0.5F + down[x] * height;
       const float share = std::max(std::clamp(shares[x], 0.0F, 1.0F), surroundings.At(from_x, from_y));
-      const std::array<float, 3> mine = share < 1 ? At(first, from_x, from_y) : std::array<float, 3>{};
-      const std::array<float, 3> yours = share > 0 ? At(other, from_x, from_y) : std::array<float, 3>{};
+      const std::array<float, 3> mine = share < 1 ? ColorAt(first, from_x, from_y) : std::array<float, 3>{};
+      const std::array<float, 3> yours = share > 0 ? ColorAt(other, from_x, from_y) : std::array<float, 3>{};
       for (std::size_t i = 0; i < 3; ++i) {
         const float mixed = (1 - share) * mine[i] + share * std::min(gains[i] * yours[i], 255.0F);
         target[i] = static_cast<std::uint8_t>(std::lround(mixed));
