@@ -11,6 +11,8 @@
 
 namespace kinfolder {
 
+using EmbeddedFace = std::pair<CatalogFace, Embedding>;
+
 // Calls use(faces), which returns a Status, with one part after the other of Catalog::FacesWithEmbeddings, until it
 // fails.
 template <class Use>
@@ -18,7 +20,8 @@ Status ForFacesWithEmbeddings(Catalog& catalog, const std::string& model, const 
   constexpr std::size_t kAtOnce = 4096;
   FaceCursor last;
   while (true) {
-    ASSIGN_OR_RETURN(auto faces, catalog.FacesWithEmbeddings(model, FileRole::kPhoto, last, kAtOnce));
+    ASSIGN_OR_RETURN(std::vector<EmbeddedFace> faces,
+                     catalog.FacesWithEmbeddings(model, FileRole::kPhoto, last, kAtOnce));
     if (faces.empty()) return {};
     last = {faces.back().first.photo, faces.back().first.id};
     RETURN_IF_ERROR(use(std::move(faces)));

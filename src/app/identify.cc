@@ -13,8 +13,6 @@
 namespace kinfolder {
 namespace {
 
-using EmbeddedFace = std::pair<CatalogFace, Embedding>;
-
 Status MatchSome(const Gallery& gallery, std::vector<EmbeddedFace> faces, std::span<const FaceDecision> decisions,
                  float threshold, std::vector<MatchedFace>& matches) {
   // A face that is a reference is not compared with itself: what recognition says of it stays worth something.

@@ -19,7 +19,8 @@
 namespace kinfolder {
 namespace {
 
-// Faces of one photo that are embedded in one go; of a crowd, idle threads take such parts over.
+// Faces of one photo that are embedded in one go, a whole batch (faces/embedder.cc); of a crowd, idle threads take such
+// parts over.
 constexpr std::size_t kCropsAtOnce = 8;
 
 // The wall-clock time of this machine at which the file was last written.
@@ -138,19 +139,14 @@ Result<ScannedFace> FaceScanner::LookAt(const LoadedPhoto& photo, const Box& box
 }
 
 Status FaceScanner::EmbedFaces(const LoadedPhoto& photo, std::span<ScannedFace> faces) const {
-  const std::size_t parts = (faces.size() + kCropsAtOnce - 1) / kCropsAtOnce;
-  std::vector<Status> done(parts);
-  const auto embed = [&](std::size_t part) {
-    const std::size_t first = faces.size() * part / parts;
-    const std::size_t end = faces.size() * (part + 1) / parts;
-    done[part] = EmbedSome(photo, faces.subspan(first, end - first));
-  };
-  if (parts == 1) {
-    embed(0);
-  } else {
-    // Whoever waits for the last part begins no other photo meanwhile.
-    tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::size_t{0}, parts, embed); });
-  }
+  std::vector<Status> done((faces.size() + kCropsAtOnce - 1) / kCropsAtOnce);
+  // Whoever waits for the last part begins no other photo meanwhile.
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t{0}, done.size(), [&](std::size_t part) {
+      const std::size_t first = part * kCropsAtOnce;
+      done[part] = EmbedSome(photo, faces.subspan(first, std::min(kCropsAtOnce, faces.size() - first)));
+    });
+  });
   const auto failed = std::ranges::find_if(done, [](const Status& status) { return !status; });
   return failed == done.end() ? Status() : *failed;
 }

@@ -90,7 +90,7 @@ TEST_F(UnknownGroupsTest, HundredsOfOnePersonAreOneGroupTheBestFirst) {
   ASSERT_EQ(unknown.groups.size(), 1U);
   EXPECT_EQ(unknown.groups[0].size(), kFaces);
   EXPECT_THAT(unknown.alone, IsEmpty());
-  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(unknown.groups[0][i]->face.quality.width_px, 300);
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(unknown.groups[0][i]->face.quality.width_px, 300) << "the best first";
 }
 
 }  // namespace
