@@ -62,8 +62,12 @@ Result<std::string> MakeKey() {
   return key;
 }
 
-Guard::Guard(std::string key, std::uint16_t port, std::optional<OpenDoor> open)
-    : key_(std::move(key)), port_(port), open_(std::move(open)), cookie_name_(fmt::format("kinfolder-{}", port)) {}
+Guard::Guard(std::string key, std::uint16_t port, std::optional<OpenDoor> open, Clock clock)
+    : key_(std::move(key)),
+      port_(port),
+      open_(std::move(open)),
+      cookie_name_(fmt::format("kinfolder-{}", port)),
+      clock_(std::move(clock)) {}
 
 bool Guard::IsLetIn(const Request& request) {
   constexpr std::string_view kBearer = "Bearer ";
@@ -75,7 +79,7 @@ bool Guard::IsLetIn(const Request& request) {
   const std::string_view cookie = CookieValue(request.Header("cookie"), cookie_name_);
   if (cookie.empty() || Same(cookie, key_)) return !cookie.empty();
   const std::optional<std::string> password = open_ ? PasswordHash(open_->data) : std::nullopt;
-  return password && sessions_.IsOpen(cookie, *password, std::chrono::steady_clock::now());
+  return password && sessions_.IsOpen(cookie, *password, clock_());
 }
 
 bool Guard::IsOwnHost(std::string_view host) const {
@@ -110,7 +114,7 @@ Reply Guard::LogIn(const Request& request) {
   if (!body) return Reply::OfError(body.error());
   const Result<std::string> password = body->Text("password");
   if (!password) return Reply::OfError(password.error());
-  const auto now = std::chrono::steady_clock::now();
+  const LoginLimit::Time now = clock_();
   if (const auto wait = limit_.Take(request.peer, now)) {
     Reply reply = Refused(429, "too-many-tries", fmt::format("too many tries; wait {} seconds", wait->count()));
     reply.headers.emplace_back("Retry-After", fmt::format("{}", wait->count()));

@@ -2,8 +2,10 @@
 // pages.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +30,11 @@ struct OpenDoor {
 // Safe to use from many threads at once.
 class Guard {
  public:
+  using Clock = std::function<LoginLimit::Time()>;
+
   // Without `open` the server is reached by this machine alone.
-  Guard(std::string key, std::uint16_t port, std::optional<OpenDoor> open = std::nullopt);
+  Guard(std::string key, std::uint16_t port, std::optional<OpenDoor> open = std::nullopt,
+        Clock clock = std::chrono::steady_clock::now);
 
   // The reply to a request that may not go on, or that is about coming in and leaving; nullopt for any other.
   //
@@ -58,6 +63,7 @@ class Guard {
   const std::uint16_t port_;
   const std::optional<OpenDoor> open_;
   const std::string cookie_name_;  // with the port, because cookies do not tell ports apart
+  const Clock clock_;
   LoginLimit limit_;
   Sessions sessions_;
 };
