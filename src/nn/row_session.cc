@@ -404,13 +404,15 @@ class RowSession : public Session {
     const RowNumbers& numbers = chain_.layers.front().input;
     const float per_step = 1 / numbers.step;
     const auto zero = static_cast<float>(numbers.zero);
-    // The lowest bits of so large a number are what stands before the point, rounded.
+    // The lowest bits of so large a number are what stands before the point, rounded. They are limited as bits: of whole
+    // numbers several are compared at once, of floats only one after the other.
     constexpr float kLarge = 12'582'912;  // 3 * 2^22
-    const auto add = [&](auto stride) {   // a constant of 1, if it is 1: then several pixels are done at once
+    constexpr auto kLeast = std::bit_cast<std::int32_t>(kLarge);
+    const auto add = [&](auto stride) {  // a constant of 1, if it is 1: then several pixels are done at once
       for (std::int64_t x = 0; x < width; ++x) {
-        const float byte = std::min(std::max(values[x] * per_step + zero, 0.0F), 255.0F);
-        const std::uint32_t bits = (std::bit_cast<std::uint32_t>(byte + kLarge) & 0xFF) << shift;
-        row[x * stride] = is_first ? bits : row[x * stride] | bits;
+        const auto rounded = std::bit_cast<std::int32_t>(values[x] * per_step + zero + kLarge);
+        const std::uint32_t byte = static_cast<std::uint32_t>(std::clamp(rounded, kLeast, kLeast + 255)) & 0xFF;
+        row[x * stride] = is_first ? byte << shift : row[x * stride] | byte << shift;
       }
     };
     quads == 1 ? add(std::integral_constant<std::int64_t, 1>()) : add(quads);

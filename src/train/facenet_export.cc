@@ -34,7 +34,7 @@ Result<Graph> ExportedNetwork(const Checkpoint& checkpoint) {
   return InHalfPrecision(std::move(graph));
 }
 
-Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, std::optional<double> threshold,
+Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, const EmbeddingUse& use,
                       const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(Graph graph, ExportedNetwork(checkpoint));
   ASSIGN_OR_RETURN(const ShapeMap shapes, InferShapes(graph));
@@ -43,8 +43,8 @@ Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, std
   const Json details{{"kind", "embedder"},
                      {"embedding",
                       {{"dimension", shapes.at("embedding").back()},
-                       {"threshold", threshold.value_or(ThresholdOf(checkpoint.history))},
-                       {"average_flipped", false},
+                       {"threshold", use.threshold.value_or(ThresholdOf(checkpoint.history))},
+                       {"average_flipped", use.average_flipped},
                        {"crop", crop}}}};
   return WritePackage(text, details, std::array{PackagedNetwork{"embedder", text.id + ".onnx", std::move(graph)}},
                       folder);

@@ -9,11 +9,16 @@
 
 namespace kinfolder {
 
+// How the package is to be used.
+struct EmbeddingUse {
+  std::optional<double> threshold;  // without: the last that the training measured
+  bool average_flipped = false;     // see nn/manifest.h
+};
+
 // Writes FOLDER/ID.onnx and FOLDER/manifest.json. The weights are the averaged ones, BatchNorms folded into the layers
 // before them, values rounded to half precision (which halves what an archive of them takes) in float32 tensors.
-// Without a `threshold` it is the last that the training measured. kInvalidArgument for texts that no manifest may
-// hold.
-Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, std::optional<double> threshold,
+// kInvalidArgument for texts that no manifest may hold.
+Status ExportEmbedder(const Checkpoint& checkpoint, const PackageText& text, const EmbeddingUse& use,
                       const std::filesystem::path& folder);
 
 // The network as it is exported.

@@ -201,14 +201,15 @@ TEST(ExportEmbedder, GivesAPackageThatSeesWhatTorchSees) {
   ASSERT_TRUE(trained) << trained.error().message;
 
   const TemporaryFolder folder;
-  const auto exported =
-      ExportEmbedder(*trained, {"painted", "a test", "none", "painted people", 0.75}, 0.8, folder.path());
+  const PackageText text{"painted", "a test", "none", "painted people", 0.75};
+  const auto exported = ExportEmbedder(*trained, text, {.threshold = 0.8}, folder.path());
   ASSERT_TRUE(exported) << exported.error().message;
   const auto package = ReadPackage(folder.path());
   ASSERT_TRUE(package) << package.error().message;
   EXPECT_EQ(package->manifest.crop.margin, 4);  // of 32
   EXPECT_FLOAT_EQ(package->manifest.threshold, 0.8F);
   EXPECT_EQ(package->manifest.accuracy, 0.75);
+  EXPECT_FALSE(package->manifest.average_flipped);
   const auto embedder = Embedder::Load(*package);
   ASSERT_TRUE(embedder) << embedder.error().message;
   std::vector<Image> pictures;
@@ -225,6 +226,9 @@ TEST(ExportEmbedder, GivesAPackageThatSeesWhatTorchSees) {
     EXPECT_NEAR(seen.norm().item<float>(), 1, 1e-5);
     EXPECT_LT((seen - expected).abs().max().item<float>(), 2e-3F);  // weights were rounded to half precision
   }
+  const TemporaryFolder other;
+  ASSERT_TRUE(ExportEmbedder(*trained, text, {.average_flipped = true}, other.path()));
+  EXPECT_TRUE(ReadPackage(other.path())->manifest.average_flipped);
   EXPECT_EQ(ExportEmbedder(*trained, {"Not Allowed", "a", "b", "c"}, {}, folder.path()).error().code,
             ErrorCode::kInvalidArgument);
 }

@@ -252,12 +252,12 @@ struct ExportArguments {
   std::string checkpoint;
   std::string out;
   PackageText text;
-  std::optional<double> threshold;
+  EmbeddingUse use;
 };
 
 Result<std::string> Export(const ExportArguments& arguments) {
   ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(arguments.checkpoint));
-  RETURN_IF_ERROR(ExportEmbedder(checkpoint, arguments.text, arguments.threshold, arguments.out));
+  RETURN_IF_ERROR(ExportEmbedder(checkpoint, arguments.text, arguments.use, arguments.out));
   return fmt::format("{}: the package {} after {} steps\n", arguments.out, arguments.text.id, checkpoint.step);
 }
 
@@ -267,9 +267,11 @@ void AddExportVerb(CLI::App& app, VerbAction& chosen) {
   verb->add_option("--checkpoint", arguments->checkpoint, "FOLDER/checkpoint.kft of `facenet`")->required();
   verb->add_option("--out", arguments->out, "The package's folder")->required();
   AddPackageFlags(*verb, arguments->text, true);
-  verb->add_option("--threshold", arguments->threshold,
+  verb->add_option("--threshold", arguments->use.threshold,
                    "The distance below which a face gets a name; without: that of the last validation")
       ->check(CLI::Range(0.01, 2.0));
+  verb->add_flag("--average-flipped", arguments->use.average_flipped,
+                 "Users look at each face as it is and mirrored: more accurate, and takes twice as long");
   verb->callback([arguments, &chosen] { chosen = [arguments](const ParallelRun&) { return Export(*arguments); }; });
 }
 
