@@ -1,0 +1,33 @@
+# What speaks to libtorch, for the build here and for the one on another machine (packaging/training-kit).
+set(KINFOLDER_TRAIN_SOURCES
+  adamw.cc
+  architectures.cc
+  blob_file.cc
+  checkpoint.cc
+  crop_pack.cc
+  detector_export.cc
+  detector_scenes.cc
+  face_batches.cc
+  face_set.cc
+  face_validation.cc
+  face_view.cc
+  facenet_export.cc
+  facenet_options.cc
+  facenet_trainer.cc
+  half.cc
+  losses.cc
+  mtcnn_stage.cc
+  mtcnn_trainer.cc
+  package_writer.cc
+  stage_checkpoint.cc
+  stage_losses.cc
+  stage_options.cc
+  teacher.cc
+  torch_network.cc
+  torch_ops.cc
+  training_file.cc
+  training_history.cc
+  window_cutter.cc
+  window_labels.cc
+  window_set.cc)
+set(KINFOLDER_TRAIN_MAIN main.cc mtcnn_verb.cc train_verbs.cc)
