@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/json.h"
+#include "base/file.h"
 #include "filing/naming.h"
 #include "filing/planner.h"
 
@@ -58,7 +59,7 @@ Result<std::set<std::string>> WithFolder(const People& people, const fs::path& p
     std::error_code error;
     if (fs::is_directory(people_folder / folder, error)) {
       names.insert(name);
-    } else if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+    } else if (error && !IsMissing(error)) {
       return Fail(FileError(error.value(), "look at", people_folder / folder));
     }
   }
@@ -103,7 +104,7 @@ Result<std::vector<ExistingFile>> ExistingFiles(const fs::path& people_folder) {
   std::vector<ExistingFile> existing;
   std::error_code error;
   fs::recursive_directory_iterator entry(people_folder, fs::directory_options::skip_permission_denied, error);
-  if (error == std::errc::no_such_file_or_directory) return existing;
+  if (IsMissing(error)) return existing;
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     std::error_code unknown;
     if (entry->is_directory(unknown)) continue;

@@ -38,10 +38,6 @@ bool SharesItsName(const fs::path& photo) {
   return false;
 }
 
-Error In(const fs::path& file, const Error& error) {
-  return {error.code, fmt::format("{}: {}", file.string(), error.message)};
-}
-
 // Nothing where there is no such file.
 Result<FaceTags> ReadPicasaTags(const fs::path& photo) {
   for (const char* name : kPicasaFiles) {
@@ -50,7 +46,7 @@ Result<FaceTags> ReadPicasaTags(const fs::path& photo) {
     if (!ini && ini.error().code == ErrorCode::kNotFound) continue;
     if (!ini) return Fail(ini.error());
     Result<FaceTags> tags = ParsePicasaIni(*ini, photo.filename().native());
-    if (!tags) return Fail(In(file, tags.error()));
+    if (!tags) return Fail(About(file, tags.error()));
     return tags;
   }
   return FaceTags{};
@@ -74,7 +70,7 @@ fs::path NewSidecar(const fs::path& photo) {
 Result<std::string> ReadSidecar(const fs::path& sidecar) {
   ASSIGN_OR_RETURN(std::string xmp, ReadTextFile(sidecar, kMaxSidecarBytes));
   const Result<FaceTags> tags = ParseFaceTags(xmp, {});
-  if (!tags) return Fail(In(sidecar, tags.error()));
+  if (!tags) return Fail(About(sidecar, tags.error()));
   return xmp;
 }
 
@@ -83,7 +79,7 @@ Result<PhotoMetadataTags> ReadPhotoMetadata(const fs::path& photo, std::span<con
   const PictureShape shape{info.upright_size, info.orientation};
   PhotoMetadataTags tags;
   Result<FaceTags> embedded = ParseFaceTags(EmbeddedXmp(bytes), shape);
-  if (!embedded) return Fail(In(photo, embedded.error()));
+  if (!embedded) return Fail(About(photo, embedded.error()));
   tags.in_photo = *std::move(embedded);
   tags.sidecar = FindSidecar(photo, info.format);
   if (tags.sidecar) {

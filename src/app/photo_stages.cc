@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "app/settings.h"
+#include "base/file.h"
 #include "catalog/face_pairing.h"
 #include "faces/align.h"
 #include "faces/quality.h"
@@ -49,10 +50,6 @@ PhotoInfo InfoOf(const ReadPhoto& photo, const DecodedPhoto& decoded) {
   return info;
 }
 
-Error WithPath(const std::filesystem::path& path, const Error& error) {
-  return {error.code, fmt::format("{}: {}", path.string(), error.message)};
-}
-
 }  // namespace
 
 int LongestSide(Detail detail) {
@@ -84,7 +81,7 @@ Result<ReadPhoto> ReadPhotoFile(const FoundPhoto& file) {
 
 Result<LoadedPhoto> LoadPhoto(ReadPhoto photo, const DecodeOptions& options) {
   Result<DecodedPhoto> decoded = Decode(photo.bytes, options);
-  if (!decoded) return Fail(WithPath(photo.file.path, decoded.error()));
+  if (!decoded) return Fail(About(photo.file.path, decoded.error()));
   PhotoInfo info = InfoOf(photo, *decoded);
   return LoadedPhoto{std::move(photo.file), photo.content, std::move(info), std::move(decoded->image)};
 }
@@ -111,7 +108,7 @@ FaceScanner::FaceScanner(Mtcnn detector, Embedder embedder, std::string detector
 
 Result<ScannedPhoto> FaceScanner::Scan(const LoadedPhoto& photo, std::span<const Box> known) const {
   Result<std::vector<Detection>> detections = detector_.Detect(photo.image);
-  if (!detections) return Fail(WithPath(photo.file.path, detections.error()));
+  if (!detections) return Fail(About(photo.file.path, detections.error()));
   for (const Box& box : known) {
     const bool is_found = std::ranges::any_of(*detections, [&](const Detection& detection) {
       return IntersectionOverUnion(detection.box, box) >= kSameFaceOverlap;
@@ -132,7 +129,7 @@ Result<ScannedPhoto> FaceScanner::Scan(const LoadedPhoto& photo, std::span<const
 
 Result<ScannedFace> FaceScanner::LookAt(const LoadedPhoto& photo, const Box& box) const {
   const Result<Detection> detection = detector_.LookAt(photo.image, box);
-  if (!detection) return Fail(WithPath(photo.file.path, detection.error()));
+  if (!detection) return Fail(About(photo.file.path, detection.error()));
   ScannedFace face{*detection, MeasureQuality(photo.image, *detection, photo.info.upright_size), {}};
   RETURN_IF_ERROR(EmbedFaces(photo, std::span(&face, 1)));
   return face;
@@ -156,7 +153,7 @@ Status FaceScanner::EmbedSome(const LoadedPhoto& photo, std::span<ScannedFace> f
   crops.reserve(faces.size());
   for (const ScannedFace& face : faces) crops.push_back(CropFace(photo.image, face.detection, embedder_.crop_rule()));
   Result<std::vector<Embedding>> embeddings = embedder_.Embed(crops);
-  if (!embeddings) return Fail(WithPath(photo.file.path, embeddings.error()));
+  if (!embeddings) return Fail(About(photo.file.path, embeddings.error()));
   for (std::size_t i = 0; i < faces.size(); ++i) faces[i].embedding = std::move((*embeddings)[i]);
   return {};
 }

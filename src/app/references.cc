@@ -9,6 +9,7 @@
 
 #include "app/reference_choice.h"
 #include "app/walk.h"
+#include "base/file.h"
 #include "catalog/decisions.h"
 #include "catalog/fact_details.h"
 
@@ -16,10 +17,6 @@ namespace kinfolder {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error About(const fs::path& path, const Error& error) {
-  return {error.code, fmt::format("{}: {}", path.string(), error.message)};
-}
 
 // Every photo of which it was ever said here whom it shows; but for those that left the folder of known people, and may
 // come back.

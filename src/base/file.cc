@@ -87,6 +87,14 @@ Error FileError(int error_number, std::string_view action, const fs::path& path)
           fmt::format("cannot {} {}: {}", action, path.string(), std::generic_category().message(error_number))};
 }
 
+Error About(const fs::path& path, const Error& error) {
+  return {error.code, fmt::format("{}: {}", path.string(), error.message)};
+}
+
+bool IsMissing(const std::error_code& error) {
+  return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+}
+
 Result<FileStamp> StampOf(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return Fail(FileError(errno, "look at", path));

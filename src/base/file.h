@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +26,11 @@ struct FileStamp {
 
 // "cannot ACTION PATH: REASON", with the code that fits `error_number` (an errno).
 Error FileError(int error_number, std::string_view action, const std::filesystem::path& path);
+// The same error, with the file that it is about in front: "PATH: MESSAGE".
+Error About(const std::filesystem::path& path, const Error& error);
+// Does the error say that nothing is there? Others tell of a disk that does not answer, or a folder that may not be
+// read.
+bool IsMissing(const std::error_code& error);
 
 // Follows symbolic links. kUnsupported for what is no regular file (a folder, FIFO, device).
 Result<FileStamp> StampOf(const std::filesystem::path& path);

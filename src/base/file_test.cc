@@ -15,6 +15,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+TEST(IsMissing, TellsWhatIsNotThereFromWhatCanNotBeSeen) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(WriteFileAtomically(folder / "file", ""));
+  std::error_code error;
+  EXPECT_FALSE(IsMissing(error));
+  fs::directory_iterator(folder / "nothing", error);
+  EXPECT_TRUE(IsMissing(error));
+  fs::directory_iterator(folder / "file" / "below", error);
+  EXPECT_TRUE(IsMissing(error));
+  EXPECT_FALSE(IsMissing(std::make_error_code(std::errc::permission_denied)));
+  EXPECT_FALSE(IsMissing(std::make_error_code(std::errc::io_error)));
+}
+
+TEST(About, PutsTheFileInFront) {
+  EXPECT_EQ(About("/photos/a.jpg", {ErrorCode::kCorrupt, "it is cut off"}),
+            (Error{ErrorCode::kCorrupt, "/photos/a.jpg: it is cut off"}));
+}
+
 TEST(ReadFile, RefusesWhatIsNoFile) {
   const TemporaryFolder folder;
   EXPECT_EQ(ReadFile(folder / "missing", 10).error().code, ErrorCode::kNotFound);

@@ -55,7 +55,7 @@ ErrorCode CodeOf(int sqlite_code) {
 Status CheckPlace(const fs::path& file) {
   std::error_code error;
   if (!fs::is_directory(file.parent_path(), error)) {
-    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+    if (error && !IsMissing(error)) {
       return Fail(FileError(error.value(), "open the catalogue", file));
     }
     return Fail(ErrorCode::kNotFound, "cannot open the catalogue {}: its folder is not there", file.string());

@@ -4,6 +4,7 @@
 
 #include "app/browse.h"
 #include "app/networks.h"
+#include "base/file.h"
 #include "http/backend.h"
 #include "http/json_body.h"
 #include "http/routes.h"
@@ -20,7 +21,7 @@ std::string FolderProblem(const LoadedSettings& loaded, const std::string& name,
   if (folder.empty()) return fmt::format("no folder is chosen for '{}'", name);
   if (fs::is_directory(folder, error)) return "";
   if (fs::exists(folder, error)) return folder.string() + " is a file, not a folder";
-  if (error && error != std::errc::no_such_file_or_directory) {
+  if (error && !IsMissing(error)) {
     return fmt::format("{} can't be reached: {}", folder.string(), error.message());
   }
   const bool is_input = name == "photos" || name == "known";

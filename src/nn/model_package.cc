@@ -80,8 +80,7 @@ Listing List(const std::vector<fs::path>& search_path) {
       const auto [known, is_new] = by_id.try_emplace(listed->package.manifest.id, *listed);
       if (!is_new && known->second.problem && !listed->problem) known->second = *std::move(listed);
     }
-    const bool is_there = error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory;
-    if (is_there && !listing.unread) listing.unread = FileError(error.value(), "list folder", models);
+    if (error && !IsMissing(error) && !listing.unread) listing.unread = FileError(error.value(), "list folder", models);
   }
   listing.packages.reserve(by_id.size());
   for (auto& [id, listed] : by_id) listing.packages.push_back(std::move(listed));

@@ -404,8 +404,8 @@ class RowSession : public Session {
     const RowNumbers& numbers = chain_.layers.front().input;
     const float per_step = 1 / numbers.step;
     const auto zero = static_cast<float>(numbers.zero);
-    // The lowest bits of so large a number are what stands before the point, rounded. They are limited as bits: of whole
-    // numbers several are compared at once, of floats only one after the other.
+    // The lowest bits of so large a number are what stands before the point, rounded. They are limited as bits: of
+    // whole numbers several are compared at once, of floats only one after the other.
     constexpr float kLarge = 12'582'912;  // 3 * 2^22
     constexpr auto kLeast = std::bit_cast<std::int32_t>(kLarge);
     const auto add = [&](auto stride) {  // a constant of 1, if it is 1: then several pixels are done at once

@@ -24,7 +24,7 @@ namespace {
 struct Options {
   std::vector<std::string> packages;
   std::string models;
-  std::string detector = "mtcnn";
+  std::string detector = kBestPackage;
   std::string pairs;
   std::string images;
   std::string boxes;
@@ -36,16 +36,17 @@ struct Options {
   std::string svg;
 };
 
-Result<ModelPackage> Find(const std::string& id, const Options& options) {
+Result<ModelPackage> Find(ModelKind kind, const std::string& id, const Options& options) {
   const Environment environment = ProcessEnvironment();
-  std::map<std::string, std::string> given;
+  const bool finds_faces = kind == ModelKind::kDetector;
+  std::map<std::string, std::string> given{{finds_faces ? "detector" : "model", id}};
   if (!options.models.empty()) given["models"] = options.models;
   ASSIGN_OR_RETURN(const LoadedSettings loaded, LoadSettings(given, environment));
-  return FindPackage(id, ModelSearchPath(loaded.settings, environment));
+  return finds_faces ? DetectorPackage(loaded.settings, environment) : EmbedderPackage(loaded.settings, environment);
 }
 
 Result<Mtcnn> LoadDetector(const std::string& id, const Options& options) {
-  ASSIGN_OR_RETURN(const ModelPackage package, Find(id, options));
+  ASSIGN_OR_RETURN(const ModelPackage package, Find(ModelKind::kDetector, id, options));
   return Mtcnn::Load(package, {});
 }
 
@@ -57,7 +58,7 @@ Result<std::vector<std::unique_ptr<FaceDescriber>>> MakeMethods(const Options& o
                                                                 const ParallelRun& run) {
   std::vector<std::unique_ptr<FaceDescriber>> methods;
   for (const std::string& id : options.packages) {
-    ASSIGN_OR_RETURN(const ModelPackage package, Find(id, options));
+    ASSIGN_OR_RETURN(const ModelPackage package, Find(ModelKind::kEmbedder, id, options));
     ASSIGN_OR_RETURN(methods.emplace_back(), MakePackageDescriber(package));
   }
   if (options.learn_from.empty()) return methods;
@@ -110,7 +111,7 @@ Result<std::string> RunIdentification(const Options& options, const ParallelRun&
   std::vector<NamingScores> scores;
   for (const std::string& id : options.packages) {
     ASSIGN_OR_RETURN(Mtcnn detector, LoadDetector(options.detector, options));
-    ASSIGN_OR_RETURN(const ModelPackage package, Find(id, options));
+    ASSIGN_OR_RETURN(const ModelPackage package, Find(ModelKind::kEmbedder, id, options));
     ASSIGN_OR_RETURN(Embedder embedder, Embedder::Load(package));
     const float threshold = embedder.threshold();
     const FaceScanner scanner(std::move(detector), std::move(embedder),

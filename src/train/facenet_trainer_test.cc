@@ -227,7 +227,7 @@ TEST(ExportEmbedder, GivesAPackageThatSeesWhatTorchSees) {
     EXPECT_LT((seen - expected).abs().max().item<float>(), 2e-3F);  // weights were rounded to half precision
   }
   const TemporaryFolder other;
-  ASSERT_TRUE(ExportEmbedder(*trained, text, {.average_flipped = true}, other.path()));
+  ASSERT_TRUE(ExportEmbedder(*trained, text, {std::nullopt, true}, other.path()));
   EXPECT_TRUE(ReadPackage(other.path())->manifest.average_flipped);
   EXPECT_EQ(ExportEmbedder(*trained, {"Not Allowed", "a", "b", "c"}, {}, folder.path()).error().code,
             ErrorCode::kInvalidArgument);
