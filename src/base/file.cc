@@ -91,9 +91,7 @@ Error About(const fs::path& path, const Error& error) {
   return {error.code, fmt::format("{}: {}", path.string(), error.message)};
 }
 
-bool IsMissing(const std::error_code& error) {
-  return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
-}
+bool IsMissing(const std::error_code& error) { return CodeOf(error.value()) == ErrorCode::kNotFound; }
 
 Result<FileStamp> StampOf(const fs::path& path) {
   struct stat status {};

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 namespace kinfolder {
 namespace {
@@ -20,8 +21,9 @@ namespace fs = std::filesystem;
 Result<std::optional<mode_t>> Look(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) return status.st_mode;
-  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-  return Fail(FileError(errno, "look at", path));
+  Error error = FileError(errno, "look at", path);
+  if (error.code == ErrorCode::kNotFound) return std::nullopt;
+  return Fail(std::move(error));
 }
 
 bool SameFile(const fs::path& a, const fs::path& b) {
