@@ -7,6 +7,7 @@
 #include "nn/graph_builder.h"
 #include "nn/onnx.h"
 #include "nn/passes.h"
+#include "nn/session.h"
 #include "nn/shapes.h"
 
 namespace kinfolder {
@@ -61,6 +62,32 @@ TEST(Architectures, Nn4IsSmall) {
   EXPECT_EQ(Interface(graph), expected);
 }
 
+TEST(Architectures, ADeeperNn4BeginsAsWhatAShallowOneHasLearned) {
+  Graph learned = Nn4(64, 1);
+  for (auto& [name, tensor] : learned.constants) {
+    if (name.ends_with(".scale")) std::ranges::fill(tensor.values, 0.5F);  // as if its blocks did something
+  }
+  const std::optional<Graph> deep = WithLayersOf(learned, Nn4Deep(64, 2));
+  ASSERT_TRUE(deep);
+  EXPECT_NEAR(static_cast<double>(CountWork(*deep, {1, 3, 112, 112}).multiply_adds), 230e6, 10e6);
+
+  Tensor picture = {{1, 3, 112, 112}, std::vector<float>(std::size_t{3} * 112 * 112)};
+  for (std::size_t i = 0; i < picture.values.size(); ++i) picture.values[i] = static_cast<float>(i % 97) / 97;
+  const auto embed = [&picture](const Graph& graph) {
+    return (*MakeReferenceSession(graph))->Run(std::span(&picture, 1)).value().front().values;
+  };
+  const std::vector<float> expected = embed(learned);
+  EXPECT_NE(expected, embed(Nn4(64, 1)));
+  EXPECT_EQ(embed(*deep), expected);
+}
+
+TEST(Architectures, LayersGoIntoNetworksThatHaveThem) {
+  EXPECT_EQ(WithLayersOf(Nn4(64, 1), Nn4(64, 2)), Nn4(64, 1));
+  EXPECT_FALSE(WithLayersOf(Nn4(32, 1), Nn4Deep(64, 1)));
+  EXPECT_FALSE(WithLayersOf(Nn4Deep(64, 1), Nn4(64, 1)));
+  EXPECT_FALSE(WithLayersOf(Nn4(64, 1), InceptionResnetV1(64, 1)));
+}
+
 TEST(Architectures, MtcnnIsThePublicNetworks) {
   SKIP_WITHOUT_TEST_DATA(models, "models");
   struct Ours {
@@ -88,7 +115,8 @@ TEST(EmbedderArchitecture, SaysWhatThereIs) {
   EXPECT_EQ(EmbedderArchitecture("nn4", 64, 1).value(), Nn4(64, 1));
   const auto unknown = EmbedderArchitecture("nn5", 64, 1);
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().message, "there is no network nn5: choose nn4 or inception-resnet-v1");
+  EXPECT_EQ(unknown.error().message, "there is no network nn5: choose nn4, nn4-deep or inception-resnet-v1");
+  EXPECT_EQ(EmbedderArchitecture("nn4-deep", 64, 1).value(), Nn4Deep(64, 1));
   EXPECT_FALSE(EmbedderArchitecture("nn4", 1, 1));
 }
 

@@ -140,14 +140,15 @@ bool IsOfOneArchitecture(const Graph& a, const Graph& b) {
 }
 
 // A new training that begins with what another one has learned.
-Result<Checkpoint> BeginWith(const std::filesystem::path& weights, const Graph& network, const FacenetOptions& options,
+Result<Checkpoint> BeginWith(const std::filesystem::path& weights, Graph network, const FacenetOptions& options,
                              const FacenetData& data) {
   ASSIGN_OR_RETURN(const Checkpoint other, ReadCheckpoint(weights));
-  if (!IsOfOneArchitecture(other.network, network)) {
+  ASSIGN_OR_RETURN(const Graph learned, AveragedNetwork(other));
+  std::optional<Graph> begun = WithLayersOf(learned, std::move(network));
+  if (!begun) {
     return Fail(ErrorCode::kInvalidArgument, "{} is a training of another --network or --dimension", weights.string());
   }
-  ASSIGN_OR_RETURN(Graph learned, AveragedNetwork(other));
-  Checkpoint start = BeginTraining(std::move(learned), options, data);
+  Checkpoint start = BeginTraining(*std::move(begun), options, data);
   if (start.teacher == other.teacher) start.projection = other.projection;
   return start;
 }
@@ -162,7 +163,7 @@ Result<Checkpoint> BeginOrResume(const FacenetArguments& arguments, Graph networ
         arguments.out);
   }
   if (before) return *before;
-  if (!arguments.weights.empty()) return BeginWith(arguments.weights, network, options, data);
+  if (!arguments.weights.empty()) return BeginWith(arguments.weights, std::move(network), options, data);
   return BeginTraining(std::move(network), options, data);
 }
 
@@ -221,9 +222,11 @@ void AddFacenetVerb(CLI::App& app, VerbAction& chosen) {
   verb->add_option("--pack", arguments->pack, "The file that `pack` wrote")->required();
   verb->add_option("--teacher", arguments->teacher, "The file that `teach` wrote; without: by the triplet loss alone");
   verb->add_option("--out", arguments->out, "Folder for the checkpoint, history.csv and curve.svg")->required();
-  verb->add_option("--weights", arguments->weights,
-                   "Begin with the averaged weights of this checkpoint of another training, say of other crops");
-  verb->add_option("--network", arguments->network, "nn4 or inception-resnet-v1")->capture_default_str();
+  verb->add_option(
+      "--weights", arguments->weights,
+      "Begin with the averaged weights of this checkpoint of another training, say of other crops, or of nn4 "
+      "for nn4-deep");
+  verb->add_option("--network", arguments->network, "nn4, nn4-deep or inception-resnet-v1")->capture_default_str();
   verb->add_option("--dimension", arguments->dimension, "Of the vectors")->capture_default_str();
   verb->add_option("--device", arguments->device, "What computes")
       ->check(CLI::IsMember({"cpu", "cuda"}))
