@@ -64,7 +64,7 @@ Finding ModelFinding(const char* subject, const Result<ModelPackage>& package) {
   for (const auto& [role, file] : package->manifest.files) {
     const Result<Graph> graph = ReadOnnxFile(package->file(role));
     if (!graph) return {subject, graph.error().message, true};
-    if (graph->steps.empty()) continue;
+    if (graph->quantized.empty()) continue;
     numbers = RunsEightBits(*graph) ? "in 8-bit numbers"
                                     : "in float32: this processor has no instructions for its 8-bit weights";
   }

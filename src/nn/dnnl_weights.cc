@@ -13,20 +13,17 @@ memory::desc OfType(memory::desc desc, memory::data_type type) {
 }
 
 DnnlWeights::DnnlWeights(Graph& graph, const dnnl::engine& engine) : engine_(engine) {
-  for (auto& [name, tensor] : graph.constants) {
+  for (auto& [name, tensor] : std::exchange(graph.constants, {})) {
     Constant& constant = constants_[name];
     constant.shape = std::move(tensor.shape);
-    const auto steps = graph.steps.find(name);
-    if (steps == graph.steps.end()) {
-      constant.values = std::move(tensor.values);
-      continue;
-    }
-    constant.steps = std::move(steps->second);
-    constant.multiples = MultiplesOf(tensor, constant.steps);
-    tensor.values = {};
+    constant.values = std::move(tensor.values);
   }
-  graph.constants.clear();
-  graph.steps.clear();
+  for (auto& [name, tensor] : std::exchange(graph.quantized, {})) {
+    Constant& constant = constants_[name];
+    constant.shape = std::move(tensor.shape);
+    constant.multiples = std::move(tensor.multiples);
+    constant.steps = std::move(tensor.steps);
+  }
 }
 
 ShapeMap DnnlWeights::Shapes() const {

@@ -21,7 +21,7 @@ dnnl::memory::desc OfType(dnnl::memory::desc desc, dnnl::memory::data_type type)
 
 class DnnlWeights {
  public:
-  // Takes the constants and their steps out of the graph.
+  // Takes the constants out of the graph.
   DnnlWeights(Graph& graph, const dnnl::engine& engine);
 
   bool Has(const std::string& name) const { return constants_.contains(name); }
@@ -45,7 +45,7 @@ class DnnlWeights {
   struct Constant {
     Shape shape;
     std::vector<float> values;           // row-major; empty once a layout holds them, and for 8-bit numbers
-    std::vector<std::int8_t> multiples;  // row-major, of the steps; empty for other constants
+    std::vector<std::int8_t> multiples;  // as in QuantizedTensor; empty for other constants
     std::vector<float> steps;
     std::vector<Layout> layouts;
   };

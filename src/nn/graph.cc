@@ -49,19 +49,23 @@ Arity ArityOf(const Op& op) {
                     op);
 }
 
+Status CheckConstant(const std::string& name, const Shape& shape, std::size_t values) {
+  if (auto status = CheckShape(shape); !status)
+    return Fail(status.error().code, "the constant {}: {}", name, status.error().message);
+  if (std::any_of(shape.begin(), shape.end(), [](std::int64_t d) { return d < 0; }) ||
+      ElementCount(shape) != static_cast<std::int64_t>(values))
+    return Fail(ErrorCode::kCorrupt, "the constant {} has {} values for the shape {}", name, values, ToString(shape));
+  return {};
+}
+
 Status CheckConstants(const Graph& graph) {
-  for (const auto& [name, tensor] : graph.constants) {
-    if (auto status = CheckShape(tensor.shape); !status)
-      return Fail(status.error().code, "the constant {}: {}", name, status.error().message);
-    if (std::any_of(tensor.shape.begin(), tensor.shape.end(), [](std::int64_t d) { return d < 0; }) ||
-        ElementCount(tensor.shape) != static_cast<std::int64_t>(tensor.values.size()))
-      return Fail(ErrorCode::kCorrupt, "the constant {} has {} values for the shape {}", name, tensor.values.size(),
-                  ToString(tensor.shape));
-  }
-  for (const auto& [name, steps] : graph.steps) {
-    const Tensor* tensor = graph.Constant(name);
+  for (const auto& [name, tensor] : graph.constants)
+    RETURN_IF_ERROR(CheckConstant(name, tensor.shape, tensor.values.size()));
+  for (const auto& [name, tensor] : graph.quantized) {
+    RETURN_IF_ERROR(CheckConstant(name, tensor.shape, tensor.multiples.size()));
+    const std::vector<float>& steps = tensor.steps;
     const bool fits =
-        tensor != nullptr && !tensor->shape.empty() && tensor->shape[0] == static_cast<std::int64_t>(steps.size()) &&
+        !tensor.shape.empty() && tensor.shape[0] == static_cast<std::int64_t>(steps.size()) &&
         std::all_of(steps.begin(), steps.end(), [](float step) { return step > 0 && std::isfinite(step); });
     if (!fits) return Fail(ErrorCode::kCorrupt, "the steps of the constant {} do not fit it", name);
   }
@@ -134,17 +138,11 @@ const Tensor* Graph::Constant(const std::string& name) const {
   return found == constants.end() ? nullptr : &found->second;
 }
 
-std::vector<std::int8_t> MultiplesOf(const Tensor& constant, const std::vector<float>& steps) {
-  // Of what is nearly whole; much faster than std::lround.
-  const auto whole = [](float value) {
-    return static_cast<std::int8_t>(static_cast<int>(value + std::copysign(0.5F, value)));
-  };
-  std::vector<std::int8_t> multiples(constant.values.size());
-  const std::size_t row = multiples.size() / steps.size();
-  for (std::size_t o = 0; o < steps.size(); ++o) {
-    for (std::size_t i = o * row; i < (o + 1) * row; ++i) multiples[i] = whole(constant.values[i] / steps[o]);
-  }
-  return multiples;
+bool Graph::IsConstant(const std::string& name) const { return constants.contains(name) || quantized.contains(name); }
+
+Tensor Graph::ValuesOf(const std::string& constant) const {
+  const Tensor* const found = Constant(constant);
+  return found != nullptr ? *found : Dequantized(quantized.at(constant));
 }
 
 Status CheckArity(const Node& node) {
@@ -165,6 +163,7 @@ Status Validate(const Graph& graph) {
     return {};
   };
   for (const auto& [name, tensor] : graph.constants) RETURN_IF_ERROR(define(name));
+  for (const auto& [name, tensor] : graph.quantized) RETURN_IF_ERROR(define(name));
   for (const GraphInput& input : graph.inputs) {
     RETURN_IF_ERROR(define(input.name));
     for (const std::int64_t dimension : input.shape) {

@@ -188,18 +188,17 @@ struct Graph {
   std::map<std::string, Tensor> constants;
   std::vector<Node> nodes;  // each after those whose outputs it takes
   std::vector<std::string> outputs;
-  // Of constants that files hold as 8-bit numbers: the step of each place o of the first dimension, whose values are
-  // its multiples by -127 to 127.
-  std::map<std::string, std::vector<float>> steps = {};
+  std::map<std::string, QuantizedTensor> quantized = {};  // further constants: weights of convolutions in 8 bits
 
-  // The constant of that name, or null.
+  // The constant of that name in float32, or null.
   const Tensor* Constant(const std::string& name) const;
+  // In either kind of numbers.
+  bool IsConstant(const std::string& name) const;
+  // The values of a constant in either.
+  Tensor ValuesOf(const std::string& constant) const;
 
   bool operator==(const Graph&) const = default;
 };
-
-// The 8-bit numbers that a constant with `steps` is made of, in its order.
-std::vector<std::int8_t> MultiplesOf(const Tensor& constant, const std::vector<float>& steps);
 
 // kCorrupt unless the node has as many inputs as its operator takes.
 Status CheckArity(const Node& node);

@@ -1,6 +1,9 @@
+#include <fcntl.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -18,6 +21,8 @@ namespace {
 // The versions of ONNX's operator set whose meaning the reader knows.
 constexpr std::int64_t kOldestOpset = 10;
 constexpr std::int64_t kNewestOpset = 21;
+
+constexpr int kBlockBytes = 1 << 20;  // that are read at once
 
 using Integers = std::vector<std::int64_t>;
 
@@ -82,18 +87,15 @@ Result<std::vector<T>> TensorValues(const onnx::TensorProto& tensor, std::size_t
 // Eight-bit numbers as they are stored; those of a UINT8 tensor are zero points.
 struct ByteTensor {
   Shape shape;
-  std::vector<std::int8_t> values;
+  std::string values;
   bool is_signed = false;
 };
 
-// The values of an INT8 or UINT8 tensor.
-Result<std::vector<std::int8_t>> ByteValues(const onnx::TensorProto& tensor, std::size_t count) {
-  std::vector<std::int8_t> values;
-  if (tensor.has_raw_data()) {
-    values.resize(tensor.raw_data().size());
-    std::memcpy(values.data(), tensor.raw_data().data(), values.size());
-  } else {
-    for (const std::int32_t value : tensor.int32_data()) values.push_back(static_cast<std::int8_t>(value));
+// Takes the values of an INT8 or UINT8 tensor out of it.
+Result<std::string> TakeByteValues(onnx::TensorProto& tensor, std::size_t count) {
+  std::string values = std::move(*tensor.mutable_raw_data());
+  if (values.empty()) {
+    for (const std::int32_t value : tensor.int32_data()) values.push_back(static_cast<char>(value));
   }
   if (values.size() != count)
     return Fail(ErrorCode::kCorrupt, "the tensor {} does not hold the {} numbers that its shape says", tensor.name(),
@@ -123,6 +125,7 @@ class Reader {
     for (const onnx::ValueInfoProto& output : graph.output()) graph_.outputs.push_back(output.name());
     RETURN_IF_ERROR(Validate(graph_));
     DropUnusedConstants();
+    DequantizeParameters();
     return std::move(graph_);
   }
 
@@ -140,7 +143,8 @@ class Reader {
     return {};
   }
 
-  Status AddTensor(const std::string& name, const onnx::TensorProto& tensor) {
+  // Its values may be taken out of the tensor.
+  Status AddTensor(const std::string& name, onnx::TensorProto& tensor) {
     if (tensor.data_location() == onnx::TensorProto::EXTERNAL || tensor.external_data_size() > 0)
       return Fail(ErrorCode::kUnsupported, "it keeps the tensor {} in another file; save it as one file", name);
     if (graph_.constants.contains(name) || integers_.contains(name) || bytes_.contains(name))
@@ -172,7 +176,7 @@ class Reader {
         ByteTensor& bytes = bytes_[name];
         bytes.shape = shape;
         bytes.is_signed = tensor.data_type() == onnx::TensorProto::INT8;
-        ASSIGN_OR_RETURN(bytes.values, ByteValues(tensor, count));
+        ASSIGN_OR_RETURN(bytes.values, TakeByteValues(tensor, count));
         return {};
       }
       default:
@@ -404,7 +408,8 @@ class Reader {
     if (value == nullptr) return Fail(ErrorCode::kUnsupported, "its Constant {} is no tensor", node.output(0));
     if (shapes_.contains(node.output(0)))
       return Fail(ErrorCode::kCorrupt, "the value {} is defined twice", node.output(0));
-    return AddTensor(node.output(0), value->t());
+    onnx::TensorProto tensor = value->t();
+    return AddTensor(node.output(0), tensor);
   }
 
   // QuantizeLinear and DequantizeLinear, one after the other, are one FakeQuantize; values in between have no other
@@ -446,16 +451,8 @@ class Reader {
       return Fail(ErrorCode::kUnsupported, "its DequantizeLinear {} has scales for another axis than the first",
                   node.name());
     steps.resize(rows, steps.front());
-    const std::size_t row = bytes.values.size() / rows;
-    Tensor weight{bytes.shape, {}};
-    weight.values.resize(bytes.values.size());
-    for (std::size_t first = 0; first < bytes.values.size(); first += row) {
-      const float step = steps[first / row];
-      for (std::size_t i = first; i < first + row; ++i) weight.values[i] = step * static_cast<float>(bytes.values[i]);
-    }
     shapes_[name] = bytes.shape;
-    graph_.constants[name] = std::move(weight);
-    graph_.steps[name] = std::move(steps);
+    graph_.quantized[name] = {bytes.shape, {bytes.values.begin(), bytes.values.end()}, std::move(steps)};
     return {};
   }
 
@@ -476,8 +473,9 @@ class Reader {
     if (!is_known || std::ranges::any_of(found->second.values, [&](auto v) { return v != found->second.values[0]; }))
       return Fail(ErrorCode::kUnsupported, "its {} {} has zero points that are computed or differ", node.op_type(),
                   node.name());
-    const std::int8_t zero = found->second.values.front();
-    return found->second.is_signed ? FakeQuantize::kSigned + zero : static_cast<std::uint8_t>(zero);
+    const char zero = found->second.values.front();
+    return found->second.is_signed ? FakeQuantize::kSigned + static_cast<std::int8_t>(zero)
+                                   : static_cast<std::uint8_t>(zero);
   }
 
   // Also Dropout, which does nothing when it does not train. A view of the same shape; passes drop it.
@@ -622,7 +620,19 @@ class Reader {
     std::set<std::string> used(graph_.outputs.begin(), graph_.outputs.end());
     for (const Node& node : graph_.nodes) used.insert(node.inputs.begin(), node.inputs.end());
     std::erase_if(graph_.constants, [&used](const auto& constant) { return !used.contains(constant.first); });
-    std::erase_if(graph_.steps, [&used](const auto& steps) { return !used.contains(steps.first); });
+    std::erase_if(graph_.quantized, [&used](const auto& constant) { return !used.contains(constant.first); });
+  }
+
+  // Weights of convolutions stay in 8 bits; nothing else is computed so.
+  void DequantizeParameters() {
+    for (const Node& node : graph_.nodes) {
+      for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        const auto found = graph_.quantized.find(node.inputs[i]);
+        if (found == graph_.quantized.end() || (i == 1 && std::holds_alternative<Conv>(node.op))) continue;
+        graph_.constants[node.inputs[i]] = Dequantized(found->second);
+        graph_.quantized.erase(found);
+      }
+    }
   }
 
   std::string FreshName(const std::string& near) const {
@@ -641,22 +651,39 @@ class Reader {
   std::map<std::string, QuantizedValue> quantized_;
 };
 
-}  // namespace
-
-Result<Graph> ReadOnnx(std::span<const std::byte> bytes, std::string_view name) {
-  if (bytes.size() > kMaxModelBytes)
+// Of `size` bytes that `parse(model)` reads.
+template <class Parse>
+Result<Graph> ReadModel(std::uint64_t size, std::string_view name, const Parse& parse) {
+  if (size > kMaxModelBytes)
     return Fail(ErrorCode::kTooLarge, "cannot use {}: it is larger than {} MiB", name, kMaxModelBytes >> 20);
   onnx::ModelProto model;
-  if (!model.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    return Fail(ErrorCode::kCorrupt, "cannot use {}: it is no ONNX model, or only a part of one", name);
+  ASSIGN_OR_RETURN(const bool parsed, parse(model));
+  if (!parsed) return Fail(ErrorCode::kCorrupt, "cannot use {}: it is no ONNX model, or only a part of one", name);
   auto graph = Reader().Read(model);
   if (!graph) return Fail(graph.error().code, "cannot use {}: {}", name, graph.error().message);
   return graph;
 }
 
+}  // namespace
+
+Result<Graph> ReadOnnx(std::span<const std::byte> bytes, std::string_view name) {
+  return ReadModel(bytes.size(), name, [bytes](onnx::ModelProto& model) -> Result<bool> {
+    return model.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  });
+}
+
+// Block by block: weights are large, and a start of the program is short.
 Result<Graph> ReadOnnxFile(const std::filesystem::path& path) {
-  ASSIGN_OR_RETURN(const auto bytes, ReadFile(path, kMaxModelBytes));
-  return ReadOnnx(bytes, path.string());
+  ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(path));
+  return ReadModel(stamp.bytes, path.string(), [&path](onnx::ModelProto& model) -> Result<bool> {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) return Fail(FileError(errno, "open", path));
+    google::protobuf::io::FileInputStream stream(file, kBlockBytes);
+    stream.SetCloseOnDelete(true);
+    const bool parsed = model.ParsePartialFromZeroCopyStream(&stream);
+    if (stream.GetErrno() != 0) return Fail(FileError(stream.GetErrno(), "read", path));
+    return parsed;
+  });
 }
 
 }  // namespace kinfolder

@@ -147,16 +147,13 @@ onnx::NodeProto& AddDequantize(const std::string& name, const Tensor& steps, std
   return node;
 }
 
-void WriteQuantizedWeight(const std::string& name, const Tensor& tensor, const std::vector<float>& steps,
-                          onnx::GraphProto& graph) {
+void WriteQuantizedWeight(const std::string& name, const QuantizedTensor& tensor, onnx::GraphProto& graph) {
   onnx::TensorProto& initializer = *graph.add_initializer();
   initializer.set_name(name + "/8bit");
   initializer.set_data_type(onnx::TensorProto::INT8);
   for (const std::int64_t dimension : tensor.shape) initializer.add_dims(dimension);
-  const std::vector<std::int8_t> multiples = MultiplesOf(tensor, steps);
-  initializer.set_raw_data(multiples.data(), multiples.size());
-  onnx::NodeProto& node =
-      AddDequantize(name, Tensor{{static_cast<std::int64_t>(steps.size())}, steps}, FakeQuantize::kSigned, graph);
+  initializer.set_raw_data(tensor.multiples.data(), tensor.multiples.size());
+  onnx::NodeProto& node = AddDequantize(name, Tensor{{tensor.shape[0]}, tensor.steps}, FakeQuantize::kSigned, graph);
   onnx::AttributeProto& axis = *node.add_attribute();
   axis.set_name("axis");
   axis.set_type(onnx::AttributeProto::INT);
@@ -184,13 +181,8 @@ Result<std::vector<std::byte>> WriteOnnx(const Graph& graph) {
   model.add_opset_import()->set_version(kOpset);
   onnx::GraphProto& written = *model.mutable_graph();
   written.set_name("kinfolder");
-  for (const auto& [name, tensor] : graph.constants) {
-    if (const auto steps = graph.steps.find(name); steps != graph.steps.end()) {
-      WriteQuantizedWeight(name, tensor, steps->second, written);
-    } else {
-      WriteFloats(name, tensor, written);
-    }
-  }
+  for (const auto& [name, tensor] : graph.constants) WriteFloats(name, tensor, written);
+  for (const auto& [name, tensor] : graph.quantized) WriteQuantizedWeight(name, tensor, written);
   for (const GraphInput& input : graph.inputs) WriteType(graph, input.name, input.shape, *written.add_input());
   for (const Node& node : graph.nodes) {
     if (IsFused(node))

@@ -45,6 +45,8 @@ class Fuser {
   }
 
   const Tensor* Constant(const std::string& name) const { return graph_.Constant(name); }
+  bool IsConstant(const std::string& name) const { return graph_.IsConstant(name); }
+  Tensor ValuesOf(const std::string& constant) const { return graph_.ValuesOf(constant); }
   const Shape& ShapeOf(const std::string& name) const { return shapes_.at(name); }
 
   // The node that gives `name`, if there is one and nothing else uses it.
@@ -102,7 +104,7 @@ const Node* PlainLinear(const Fuser& fuser, const std::string& name) {
   const auto* gemm = std::get_if<Gemm>(&node->op);
   const bool plain = (conv != nullptr && conv->activation == Activation::kNone) ||
                      (gemm != nullptr && gemm->activation == Activation::kNone && IsNormalized(*gemm));
-  const bool constant = plain && fuser.Constant(node->Input(1)) != nullptr &&
+  const bool constant = plain && fuser.IsConstant(node->Input(1)) &&
                         (node->Input(kBias).empty() || fuser.Constant(node->Input(kBias)) != nullptr);
   return constant && node->Input(kAddend).empty() && node->Input(kSlope).empty() ? node : nullptr;
 }
@@ -110,7 +112,7 @@ const Node* PlainLinear(const Fuser& fuser, const std::string& name) {
 // Weight rows and bias of a PlainLinear.
 struct Linear {
   Linear(const Fuser& fuser, const Node& node)
-      : weight(*fuser.Constant(node.Input(1))), outputs(static_cast<std::size_t>(weight.shape[0])) {
+      : weight(fuser.ValuesOf(node.Input(1))), outputs(static_cast<std::size_t>(weight.shape[0])) {
     const Tensor* given = fuser.Constant(node.Input(kBias));
     bias = given != nullptr ? *given : Tensor{{weight.shape[0]}, std::vector<float>(outputs)};
   }
@@ -185,10 +187,10 @@ void MergeAffine(Fuser& fuser, Node& node) {
   for (std::size_t input = 0; input < (norm ? 1 : 2); ++input) {
     const Node* linear = PlainLinear(fuser, node.Input(input));
     if (linear == nullptr) continue;
-    Linear folded(fuser, *linear);
-    const auto affine =
-        norm ? AffineOfBatchNorm(fuser, node) : AffineOfBinary(fuser, node, input, folded.weight.shape[0]);
+    const std::int64_t channels = fuser.ShapeOf(linear->Input(1))[0];
+    const auto affine = norm ? AffineOfBatchNorm(fuser, node) : AffineOfBinary(fuser, node, input, channels);
     if (!affine) continue;
+    Linear folded(fuser, *linear);
     for (std::size_t o = 0; o < folded.outputs; ++o) {
       for (std::size_t k = 0; k < folded.row(); ++k) folded.weight.values[o * folded.row() + k] *= affine->gain[o];
       folded.bias.values[o] = folded.bias.values[o] * affine->gain[o] + affine->offset[o];
@@ -450,6 +452,11 @@ Graph Unfuse(Graph graph) {
   return graph;
 }
 
+Graph DequantizeConstants(Graph graph) {
+  for (const auto& [name, tensor] : std::exchange(graph.quantized, {})) graph.constants[name] = Dequantized(tensor);
+  return graph;
+}
+
 Graph DropQuantization(Graph graph) {
   const auto shapes = InferShapes(graph);
   CHECK(shapes);
@@ -457,8 +464,7 @@ Graph DropQuantization(Graph graph) {
     if (auto* conv = std::get_if<Conv>(&node.op)) conv->grid.reset();
     if (std::holds_alternative<FakeQuantize>(node.op)) node.op = Reshape{Shape(shapes->at(node.output).size(), 0)};
   }
-  graph.steps.clear();
-  return DropIdentities(std::move(graph));
+  return DropIdentities(DequantizeConstants(std::move(graph)));
 }
 
 Graph DropUnused(Graph graph) {
@@ -472,7 +478,7 @@ Graph DropUnused(Graph graph) {
   std::reverse(kept.begin(), kept.end());
   graph.nodes = std::move(kept);
   std::erase_if(graph.constants, [&needed](const auto& constant) { return !needed.contains(constant.first); });
-  std::erase_if(graph.steps, [&needed](const auto& steps) { return !needed.contains(steps.first); });
+  std::erase_if(graph.quantized, [&needed](const auto& constant) { return !needed.contains(constant.first); });
   return graph;
 }
 

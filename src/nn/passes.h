@@ -41,7 +41,9 @@ Graph FuseQuantize(Graph graph);
 // The opposite of the three: one node for each step of every Conv and Gemm, as files have them.
 Graph Unfuse(Graph graph);
 
-// Forgets grids and steps: the same network in float32 alone.
+// Constants of 8-bit numbers as float32 ones.
+Graph DequantizeConstants(Graph graph);
+// And without grids: the same network in float32 alone.
 Graph DropQuantization(Graph graph);
 
 // Drops nodes and constants that no output needs.

@@ -103,7 +103,7 @@ TEST_F(QuantizeTest, LosesLittle) {
   EXPECT_EQ(quantized->in_8_bits, 7U);  // all but that of the pictures
   EXPECT_GT(quantized->error, 0);
   EXPECT_LT(quantized->error, 0.002);
-  EXPECT_EQ(quantized->graph.steps.size(), 7U);
+  EXPECT_EQ(quantized->graph.quantized.size(), 7U);
 }
 
 TEST_F(QuantizeTest, IsStoredInEightBitsAndReadBack) {
@@ -238,7 +238,7 @@ TEST_F(QuantizeTest, ConvolvesOnGridsLikeTheReference) {
     if (Between(random, 0, 1) == 1) y = builder.Add(FakeQuantize{step, zero()}, {y});
     if (Between(random, 0, 1) == 1) y = builder.Add(Concat{1}, {y, y});
     Graph graph = std::move(builder).Build({y});
-    graph.steps[constant] = steps;
+    graph = WithEightBits(std::move(graph), constant, steps);
     const Tensor input = RandomTensor(shape, random);
     const auto fast = MakeDnnlSession(graph, {});
     const auto reference = MakeReferenceSession(graph);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "nn/graph.h"
+#include "nn/passes.h"
 #include "nn/reference_ops.h"
 #include "nn/session.h"
 #include "nn/shapes.h"
@@ -53,7 +54,7 @@ class ReferenceSession : public Session {
 
 Result<std::unique_ptr<Session>> MakeReferenceSession(Graph graph) {
   RETURN_IF_ERROR(Validate(graph));
-  return std::make_unique<ReferenceSession>(std::move(graph));
+  return std::make_unique<ReferenceSession>(DequantizeConstants(std::move(graph)));
 }
 
 }  // namespace kinfolder

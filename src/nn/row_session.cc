@@ -99,12 +99,12 @@ class ChainBuilder {
   const Conv* PlainConv(const Node& node) const {
     const auto* conv = std::get_if<Conv>(&node.op);
     if (conv == nullptr || conv->groups != 1 || !node.Input(kAddend).empty()) return nullptr;
-    if (numbers_.are_bytes && !graph_.steps.contains(node.Input(1))) return nullptr;
-    const Tensor* weight = graph_.Constant(node.Input(1));
+    const std::string& weight = node.Input(1);
+    if (numbers_.are_bytes ? !graph_.quantized.contains(weight) : !graph_.IsConstant(weight)) return nullptr;
     const auto constant = [&](std::size_t input) {
       return node.Input(input).empty() || graph_.Constant(node.Input(input)) != nullptr;
     };
-    const bool fits = weight != nullptr && weight->shape[0] <= kMostChannels && constant(kBias) && constant(kSlope) &&
+    const bool fits = OutputsOf(weight) <= kMostChannels && constant(kBias) && constant(kSlope) &&
                       node.Input(0) == chain_.result && IsPlain(conv->window, false);
     return fits ? conv : nullptr;
   }
@@ -158,25 +158,32 @@ class ChainBuilder {
     return true;
   }
 
+  std::int64_t OutputsOf(const std::string& weight) const {
+    const Tensor* const floats = graph_.Constant(weight);
+    return (floats != nullptr ? floats->shape : graph_.quantized.at(weight).shape).front();
+  }
+
   // Of a convolution's output channels.
   struct Parameters {
-    std::vector<float> weights;
-    std::vector<std::int8_t> multiples;  // that the weights are of
-    std::vector<float> steps;            // these
+    std::vector<float> weights;          // for rows of floats
+    std::vector<std::int8_t> multiples;  // for rows of bytes
+    std::vector<float> steps;            // of the multiples
     std::vector<float> bias;
     std::vector<float> slope;
   };
 
   void Append(Parameters& parameters, const Node& node, Activation activation) const {
-    const Tensor& weight = *graph_.Constant(node.Input(1));
-    parameters.weights.insert(parameters.weights.end(), weight.values.begin(), weight.values.end());
-    if (const auto steps = graph_.steps.find(node.Input(1)); steps != graph_.steps.end()) {
-      const std::vector<std::int8_t> multiples = MultiplesOf(weight, steps->second);
-      parameters.multiples.insert(parameters.multiples.end(), multiples.begin(), multiples.end());
-      parameters.steps.insert(parameters.steps.end(), steps->second.begin(), steps->second.end());
+    const std::string& weight = node.Input(1);
+    if (numbers_.are_bytes) {
+      const QuantizedTensor& quantized = graph_.quantized.at(weight);
+      parameters.multiples.insert(parameters.multiples.end(), quantized.multiples.begin(), quantized.multiples.end());
+      parameters.steps.insert(parameters.steps.end(), quantized.steps.begin(), quantized.steps.end());
+    } else {
+      const Tensor values = graph_.ValuesOf(weight);
+      parameters.weights.insert(parameters.weights.end(), values.values.begin(), values.values.end());
     }
-    Append(parameters.bias, node.Input(kBias), weight.shape[0], 0);
-    Append(parameters.slope, node.Input(kSlope), weight.shape[0], activation == Activation::kRelu ? 0 : 1);
+    Append(parameters.bias, node.Input(kBias), OutputsOf(weight), 0);
+    Append(parameters.slope, node.Input(kSlope), OutputsOf(weight), activation == Activation::kRelu ? 0 : 1);
   }
 
   // The constant's values, or `otherwise` where it is absent.
@@ -478,6 +485,7 @@ Result<std::unique_ptr<Session>> MakeRowSession(Graph graph, const RowKernels& k
     ASSIGN_OR_RETURN(rest, MakeDnnlSession(RestOf(graph, chain, shapes.at(chain.result)), options));
   }
   graph.constants.clear();
+  graph.quantized.clear();
   graph.nodes.clear();
   return std::make_unique<RowSession>(std::move(graph), std::move(chain), kernels, std::move(rest));
 }

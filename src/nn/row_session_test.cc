@@ -86,7 +86,7 @@ TEST(RowSession, RoundsToGridsLikeTheReference) {
     };
     constexpr float kStep = 1.0F / 64;
     NetworkBuilder builder(random);
-    std::map<std::string, std::vector<float>> steps;
+    std::map<std::string, std::vector<float>> steps;  // of weights
     std::int64_t channels = Between(random, 1, 5);
     const auto convolve = [&](const std::string& x, std::int64_t outputs, std::int64_t side) {
       const std::string weight = builder.Constant(multiples({outputs, channels, side, side}, kStep, 127));
@@ -116,7 +116,7 @@ TEST(RowSession, RoundsToGridsLikeTheReference) {
     const std::string score = builder.Add(Sigmoid{}, {convolve(x, 1, 1)});
     const std::string box = convolve(x, 4, 1);
     Graph graph = std::move(builder).Build({score, box});
-    graph.steps = std::move(steps);
+    for (const auto& [weight, of_weight] : steps) graph = WithEightBits(std::move(graph), weight, of_weight);
     RC_ASSERT(RowDisagreement(graph, multiples(shape, 1.0F / 128, 128), kernels) < kRounding);
     const auto floats = MakeRowSession(graph, kernels.front(), {Precision::kFloat32});
     const auto reference = MakeReferenceSession(DropQuantization(graph));

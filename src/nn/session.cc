@@ -15,6 +15,7 @@ constexpr std::size_t kMostWeightsOfSmall = std::size_t{1} << 20;
 bool IsSmall(const Graph& graph) {
   std::size_t weights = 0;
   for (const auto& [name, tensor] : graph.constants) weights += tensor.values.size();
+  for (const auto& [name, tensor] : graph.quantized) weights += tensor.multiples.size();
   return weights <= kMostWeightsOfSmall;
 }
 

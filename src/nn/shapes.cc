@@ -370,6 +370,7 @@ Result<Shape> OutputShape(const Node& node, std::span<const Shape> inputs, std::
 Result<ShapeMap> InferShapes(const Graph& graph, std::span<const Shape> inputs, ShapeMap constants) {
   ShapeMap shapes = std::move(constants);
   for (const auto& [name, tensor] : graph.constants) shapes[name] = tensor.shape;
+  for (const auto& [name, tensor] : graph.quantized) shapes[name] = tensor.shape;
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     RETURN_IF_ERROR(CheckShape(inputs[i]));
     shapes[graph.inputs[i].name] = inputs[i];

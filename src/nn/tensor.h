@@ -22,4 +22,15 @@ struct Tensor {
   bool operator==(const Tensor&) const = default;
 };
 
+// Values as 8-bit numbers: multiples of a step.
+struct QuantizedTensor {
+  Shape shape;                         // of one dimension at least
+  std::vector<std::int8_t> multiples;  // ElementCount(shape) of them, from -127 to 127
+  std::vector<float> steps;            // one for each place of the first dimension
+
+  bool operator==(const QuantizedTensor&) const = default;
+};
+
+Tensor Dequantized(const QuantizedTensor& quantized);
+
 }  // namespace kinfolder
