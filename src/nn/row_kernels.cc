@@ -27,6 +27,9 @@ namespace {
   reinterpret_cast<Bytes>(_mm512_maskz_cvtusepi32_epi8(              \
       0xFFFF, _mm512_maskz_max_epi32(0xFFFF, _mm512_setzero_si512(), \
                                      _mm512_maskz_cvtps_epi32(0xFFFF, reinterpret_cast<__m512>(values)))))
+// What GCC 12 makes of __builtin_convertvector goes byte by byte.
+#define KERNEL_WIDEN(bytes) \
+  reinterpret_cast<Integers>(_mm512_maskz_cvtepu8_epi32(0xFFFF, reinterpret_cast<__m128i>(bytes)))
 #include "nn/row_kernels.inc"
 #undef KERNELS
 #undef KERNEL_TARGET
@@ -35,6 +38,7 @@ namespace {
 #undef KERNEL_VECTORS
 #undef KERNEL_DOT
 #undef KERNEL_ROUND
+#undef KERNEL_WIDEN
 
 #define KERNELS avx512
 #define KERNEL_TARGET [[gnu::target("avx512f")]] KERNEL_UNWATCHED
@@ -102,13 +106,13 @@ const std::vector<RowKernels>& RunnableRowKernels() {
     if (__builtin_cpu_supports("avx512f")) {
       if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
           __builtin_cpu_supports("avx512vnni"))
-        kernels.push_back({16, 4, true, avx512_vnni::Convolve, avx512_vnni::Pool});
-      kernels.push_back({16, 4, false, avx512::Convolve, avx512::Pool});
+        kernels.push_back({16, 4, true, avx512_vnni::Interleave, avx512_vnni::Convolve, avx512_vnni::Pool});
+      kernels.push_back({16, 4, false, avx512::Interleave, avx512::Convolve, avx512::Pool});
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-      kernels.push_back({8, 2, false, avx2::Convolve, avx2::Pool});
+      kernels.push_back({8, 2, false, avx2::Interleave, avx2::Convolve, avx2::Pool});
 #endif
-    kernels.push_back({4, 2, false, any::Convolve, any::Pool});
+    kernels.push_back({4, 2, false, any::Interleave, any::Convolve, any::Pool});
     return kernels;
   }();
   return runnable;

@@ -43,6 +43,10 @@ struct RowKernels {
   std::int64_t lanes = 0;          // floats of a vector
   std::int64_t block_vectors = 0;  // the most vectors of channels that are computed together
   bool take_bytes = false;         // can they convolve rows of bytes?
+  // One row of the first layer's input, of `width` pixels, from as many planes as it has channels, each `plane` floats
+  // after the one before.
+  void (*interleave)(const RowLayer& layer, const float* planes, std::int64_t plane, std::int64_t width,
+                     std::byte* row) = nullptr;
   // One row of `width` results from the rows that its window is high.
   void (*convolve)(const RowLayer& layer, const std::byte* const* rows, std::int64_t width,
                    std::byte* results) = nullptr;

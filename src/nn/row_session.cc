@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -7,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -354,9 +352,12 @@ class RowSession : public Session {
       for (const Head& head : chain_.heads) results.push_back(Planes(x.shape[0], head.channels, area));
     }
     for (std::int64_t n = 0; n < x.shape[0]; ++n) {
-      const float* picture = x.values.data() + n * x.shape[1] * x.shape[2] * x.shape[3];
-      stream.Run([&](std::int64_t y, std::byte* row) { Interleave(x.shape, picture, y, row); },
-                 [&](std::int64_t y, const float* row) { Take(n, y, area, row, results); });
+      const std::int64_t plane = x.shape[2] * x.shape[3];
+      const float* picture = x.values.data() + n * x.shape[1] * plane;
+      const auto fill = [&](std::int64_t y, std::byte* row) {
+        kernels_.interleave(chain_.layers.front(), picture + y * x.shape[3], plane, x.shape[3], row);
+      };
+      stream.Run(fill, [&](std::int64_t y, const float* row) { Take(n, y, area, row, results); });
     }
     if (rest_ != nullptr) return rest_->Run(results);
     return InOrder(std::move(results));
@@ -375,54 +376,6 @@ class RowSession : public Session {
       area = RowStream::AreaAfter(layer.window, area);
     }
     return {};
-  }
-
-  // Row y of planes, with a pixel's channels side by side.
-  void Interleave(const Shape& shape, const float* planes, std::int64_t y, std::byte* bytes) const {
-    const std::int64_t channels = shape[1];
-    const std::int64_t plane = shape[2] * shape[3];
-    const float* from = planes + y * shape[3];
-    const RowLayer& first = chain_.layers.front();
-    if (first.input.are_bytes) {
-      const std::int64_t quads = first.input_stride / kBytesAtOnce;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        AddBytes(from + c * plane, shape[3], c % kBytesAtOnce == 0, 8 * (c % kBytesAtOnce),
-                 reinterpret_cast<std::uint32_t*>(bytes) + c / kBytesAtOnce, quads);
-      }
-      return;
-    }
-    auto* row = reinterpret_cast<float*>(bytes);
-    if (channels == 3) {  // of a photo
-      for (std::int64_t x = 0; x < shape[3]; ++x, ++from, row += 3) {
-        row[0] = from[0];
-        row[1] = from[plane];
-        row[2] = from[2 * plane];
-      }
-      return;
-    }
-    for (std::int64_t x = 0; x < shape[3]; ++x, ++from) {
-      for (std::int64_t c = 0; c < channels; ++c) *row++ = from[c * plane];
-    }
-  }
-
-  // Rounds a channel's row, each byte into its place, `shift` bits up, of every `quads`-th number of `row`.
-  void AddBytes(const float* values, std::int64_t width, bool is_first, std::int64_t shift, std::uint32_t* row,
-                std::int64_t quads) const {
-    const RowNumbers& numbers = chain_.layers.front().input;
-    const float per_step = 1 / numbers.step;
-    const auto zero = static_cast<float>(numbers.zero);
-    // The lowest bits of so large a number are what stands before the point, rounded. They are limited as bits: of
-    // whole numbers several are compared at once, of floats only one after the other.
-    constexpr float kLarge = 12'582'912;  // 3 * 2^22
-    constexpr auto kLeast = std::bit_cast<std::int32_t>(kLarge);
-    const auto add = [&](auto stride) {  // a constant of 1, if it is 1: then several pixels are done at once
-      for (std::int64_t x = 0; x < width; ++x) {
-        const auto rounded = std::bit_cast<std::int32_t>(values[x] * per_step + zero + kLarge);
-        const std::uint32_t byte = static_cast<std::uint32_t>(std::clamp(rounded, kLeast, kLeast + 255)) & 0xFF;
-        row[x * stride] = is_first ? byte << shift : row[x * stride] | byte << shift;
-      }
-    };
-    quads == 1 ? add(std::integral_constant<std::int64_t, 1>()) : add(quads);
   }
 
   void Take(std::int64_t n, std::int64_t y, Area area, const float* row, std::vector<Tensor>& results) const {
