@@ -64,17 +64,24 @@ void WritePlanes(const Image& image, const PixelRect& part, Size size, const Nor
   for (float& value : planes) value = (value - normalization.mean) * normalization.scale;
 }
 
-Tensor LevelOf(const Image& image, const PyramidLevel& level, const Normalization& normalization) {
-  const auto [width, height] = level.size;
-  Tensor picture{{1, 3, height, width}, std::vector<float>(std::size_t{3} * width * height)};
+// `count` pictures of that size. Takes the memory of `before`: large tensors cost more to clear than to fill.
+Tensor RoomFor(std::size_t count, Size size, Tensor before) {
+  before.shape = {static_cast<std::int64_t>(count), 3, size.height, size.width};
+  before.values.resize(static_cast<std::size_t>(ElementCount(before.shape)));
+  return before;
+}
+
+Tensor LevelOf(const Image& image, const PyramidLevel& level, const Normalization& normalization, Tensor before = {}) {
+  Tensor picture = RoomFor(1, level.size, std::move(before));
   WritePlanes(image, {0, 0, image.width(), image.height()}, level.size, normalization, picture.values);
   return picture;
 }
 
 // The parts, resized to side x side.
-Tensor WindowsOf(const Image& image, std::span<const PixelRect> parts, int side, const Normalization& normalization) {
+Tensor WindowsOf(const Image& image, std::span<const PixelRect> parts, int side, const Normalization& normalization,
+                 Tensor before = {}) {
   const std::size_t values = std::size_t{3} * side * side;
-  Tensor pictures{{static_cast<std::int64_t>(parts.size()), 3, side, side}, std::vector<float>(parts.size() * values)};
+  Tensor pictures = RoomFor(parts.size(), {side, side}, std::move(before));
   for (std::size_t i = 0; i < parts.size(); ++i) {
     WritePlanes(image, parts[i], {side, side}, normalization, std::span(pictures.values).subspan(i * values, values));
   }
@@ -111,8 +118,9 @@ std::vector<Proposal> ProposalsOf(const Tensor& face, const Tensor& box, double 
 }
 
 Result<std::vector<Proposal>> ProposeOnLevel(const Network& pnet, const Image& image, const PyramidLevel& level,
-                                             const Normalization& normalization, float threshold) {
-  ASSIGN_OR_RETURN(const auto answers, pnet.Run(LevelOf(image, level, normalization), {1, 4}));
+                                             const Normalization& normalization, float threshold, Tensor& picture) {
+  picture = LevelOf(image, level, normalization, std::move(picture));
+  ASSIGN_OR_RETURN(const auto answers, pnet.Run(picture, {1, 4}));
   const Tensor& face = answers[0];
   const Tensor& box = answers[1];
   const Shape expected{1, 1, PnetAnswers(level.size.height), PnetAnswers(level.size.width)};
@@ -142,10 +150,11 @@ template <class Visit>
 Status ForEachWindow(const Network& network, std::initializer_list<std::int64_t> channels, const Image& image,
                      std::span<const PixelRect> parts, int side, std::size_t batch, const Normalization& normalization,
                      const Visit& visit) {
+  Tensor windows;
   for (std::size_t begin = 0; begin < parts.size();) {
     const std::size_t count = NextBatch(parts.size() - begin, batch);
-    ASSIGN_OR_RETURN(const auto outputs,
-                     network.Run(WindowsOf(image, parts.subspan(begin, count), side, normalization), channels));
+    windows = WindowsOf(image, parts.subspan(begin, count), side, normalization, std::move(windows));
+    ASSIGN_OR_RETURN(const auto outputs, network.Run(windows, channels));
     for (std::size_t i = 0; i < count; ++i) visit(begin + i, outputs, i);
     begin += count;
   }
@@ -229,8 +238,10 @@ Result<Mtcnn> Mtcnn::Load(const ModelPackage& package, const MtcnnOptions& optio
 
 Result<std::vector<ScoredBox>> Mtcnn::Propose(const Image& image) const {
   std::vector<Proposal> proposals;
+  Tensor picture;
   for (const PyramidLevel& level : PyramidLevels(image.size(), options_.min_face, options_.pyramid_factor)) {
-    ASSIGN_OR_RETURN(const auto found, ProposeOnLevel(pnet_, image, level, normalization_, options_.pnet_threshold));
+    ASSIGN_OR_RETURN(const auto found,
+                     ProposeOnLevel(pnet_, image, level, normalization_, options_.pnet_threshold, picture));
     proposals.insert(proposals.end(), found.begin(), found.end());
   }
   KeepBest(proposals);

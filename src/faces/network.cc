@@ -1,8 +1,8 @@
 #include "faces/network.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <span>
 #include <utility>
 
 namespace kinfolder {
@@ -32,10 +32,9 @@ Result<Network> Network::Load(const ModelPackage& package, const std::string& ro
   return network;
 }
 
-Result<std::vector<Tensor>> Network::Run(Tensor pictures, std::initializer_list<std::int64_t> channels) const {
+Result<std::vector<Tensor>> Network::Run(const Tensor& pictures, std::initializer_list<std::int64_t> channels) const {
   const std::int64_t count = pictures.shape.front();
-  const std::array inputs{std::move(pictures)};
-  ASSIGN_OR_RETURN(std::vector<Tensor> all, session_->Run(inputs));
+  ASSIGN_OR_RETURN(std::vector<Tensor> all, session_->Run(std::span(&pictures, 1)));
   std::vector<Tensor> wanted;
   for (const std::size_t place : outputs_) {
     Tensor& output = all[place];

@@ -27,7 +27,7 @@ class Network {
 
   // Pictures [N, 3, H, W] in, one tensor an output in the order given to Load. kCorrupt when an output is not about N
   // pictures with `channels` (one an output) values each; its other dimensions are the caller's to judge.
-  Result<std::vector<Tensor>> Run(Tensor pictures, std::initializer_list<std::int64_t> channels) const;
+  Result<std::vector<Tensor>> Run(const Tensor& pictures, std::initializer_list<std::int64_t> channels) const;
 
  private:
   std::string name_;  // for messages: "facenet-vggface2/embedder"

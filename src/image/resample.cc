@@ -130,10 +130,12 @@ std::vector<Window> AdaptiveWindows(int source, int target) {
 template <class Sum>
 void SumRows(const Image& image, const PixelRect& source, const Window& rows, std::vector<Sum>& sums) {
   const std::size_t count = std::size_t{kChannels} * source.width();
-  std::fill(sums.begin(), sums.end(), Sum{0});
-  for (int y = rows.first; y < rows.last; ++y) {
-    const std::uint8_t* row = image.row(source.y1 + y) + std::ptrdiff_t{kChannels} * source.x1;
-    Sum* const target = sums.data();
+  const auto row_at = [&](int y) { return image.row(source.y1 + y) + std::ptrdiff_t{kChannels} * source.x1; };
+  Sum* const target = sums.data();
+  const std::uint8_t* const first = row_at(rows.first);
+  for (std::size_t x = 0; x < count; ++x) target[x] = first[x];
+  for (int y = rows.first + 1; y < rows.last; ++y) {
+    const std::uint8_t* const row = row_at(y);
     for (std::size_t x = 0; x < count; ++x) target[x] = static_cast<Sum>(target[x] + row[x]);
   }
 }
