@@ -20,9 +20,8 @@
 namespace kinfolder {
 namespace {
 
-// Faces of one photo that are embedded in one go, a whole batch (faces/embedder.cc); of a crowd, idle threads take such
-// parts over.
-constexpr std::size_t kCropsAtOnce = 8;
+// Faces of one photo that are embedded in one go; of a crowd, idle threads take such parts over.
+constexpr std::size_t kCropsAtOnce = Embedder::kBatch;
 
 // The wall-clock time of this machine at which the file was last written.
 std::optional<LocalTime> FileTime(const FileStamp& stamp) {

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "faces/align.h"
 
 namespace kinfolder {
 namespace {
-
-constexpr std::size_t kBatch = 8;  // crops a run: beyond it a crop costs no less time, only more memory
 
 void WritePlanes(const Image& crop, const Normalization& normalization, std::span<float> planes) {
   const std::size_t plane = planes.size() / 3;
@@ -54,11 +54,6 @@ Result<Embedder> Embedder::Load(const ModelPackage& package) {
   return embedder;
 }
 
-Result<std::vector<float>> Embedder::RunBatch(std::span<const Image> crops) const {
-  ASSIGN_OR_RETURN(auto outputs, network_.Run(EmbedderInput(manifest_, crops), {manifest_.dimension}));
-  return std::move(outputs[0].values);
-}
-
 Result<std::vector<Embedding>> Embedder::Embed(std::span<const Image> crops) const {
   const int side = manifest_.crop.size;
   for (const Image& crop : crops) {
@@ -70,17 +65,19 @@ Result<std::vector<Embedding>> Embedder::Embed(std::span<const Image> crops) con
   const auto dimension = static_cast<std::size_t>(manifest_.dimension);
   std::vector<Embedding> embeddings;
   embeddings.reserve(crops.size());
+  const bool flip = manifest_.average_flipped;
   for (std::size_t begin = 0; begin < crops.size();) {
-    const std::span<const Image> batch = crops.subspan(begin, NextBatch(crops.size() - begin, kBatch));
-    ASSIGN_OR_RETURN(std::vector<float> values, RunBatch(batch));
-    if (manifest_.average_flipped) {
-      std::vector<Image> flipped;
-      for (const Image& crop : batch) flipped.push_back(MirroredLeftRight(crop));
-      ASSIGN_OR_RETURN(const std::vector<float> mirrored, RunBatch(flipped));
-      for (std::size_t i = 0; i < values.size(); ++i) values[i] += mirrored[i];
-    }
+    const auto batch = crops.subspan(begin, NextBatch(crops.size() - begin, flip ? kBatch / 2 : kBatch));
+    std::vector<Image> seen(batch.begin(), batch.end());
+    if (flip) std::ranges::transform(batch, std::back_inserter(seen), MirroredLeftRight);
+    ASSIGN_OR_RETURN(std::vector<Tensor> outputs, network_.Run(EmbedderInput(manifest_, seen), {manifest_.dimension}));
+    std::vector<float>& values = outputs[0].values;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const auto vector = std::span(values).subspan(i * dimension, dimension);
+      if (flip) {
+        const auto mirrored = std::span(values).subspan((batch.size() + i) * dimension, dimension);
+        std::ranges::transform(vector, mirrored, vector.begin(), std::plus());
+      }
       if (!ToUnitLength(vector)) return Fail(ErrorCode::kCorrupt, "the model {} gives no numbers for a face", id());
       embeddings.push_back({id(), {vector.begin(), vector.end()}});
     }

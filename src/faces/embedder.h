@@ -20,6 +20,9 @@ Tensor EmbedderInput(const ModelManifest& manifest, std::span<const Image> crops
 // Immutable once loaded; Embed may be called from many threads at once, each call on one core.
 class Embedder {
  public:
+  // Pictures that the network sees in one run: beyond it each costs no less time, only more memory.
+  static constexpr std::size_t kBatch = 8;
+
   // kInvalidArgument for a package that is no embedder; else as Network::Load.
   static Result<Embedder> Load(const ModelPackage& package);
 
@@ -33,9 +36,6 @@ class Embedder {
 
  private:
   Embedder() = default;
-
-  // As the network gives them, crop after crop.
-  Result<std::vector<float>> RunBatch(std::span<const Image> crops) const;
 
   ModelManifest manifest_;
   Network network_;
