@@ -488,7 +488,9 @@ describe('work for a while, leaving and coming in', { skip }, () => {
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByRole('heading', { name: 'People', exact: true }).waitFor()
     await page.goto(`${program.origin}/settings`)
+    const loadedAgain = page.waitForEvent('load') // the field may be there before: then it is of the page that goes
     await page.getByRole('button', { name: 'Log out' }).click()
+    await loadedAgain
     await page.getByLabel('Password').waitFor()
     await page.goto(`${program.origin}/people`)
     await page.getByLabel('Password').waitFor()
