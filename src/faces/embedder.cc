@@ -68,9 +68,13 @@ Result<std::vector<Embedding>> Embedder::Embed(std::span<const Image> crops) con
   const bool flip = manifest_.average_flipped;
   for (std::size_t begin = 0; begin < crops.size();) {
     const auto batch = crops.subspan(begin, NextBatch(crops.size() - begin, flip ? kBatch / 2 : kBatch));
-    std::vector<Image> seen(batch.begin(), batch.end());
-    if (flip) std::ranges::transform(batch, std::back_inserter(seen), MirroredLeftRight);
-    ASSIGN_OR_RETURN(std::vector<Tensor> outputs, network_.Run(EmbedderInput(manifest_, seen), {manifest_.dimension}));
+    std::vector<Image> both;
+    if (flip) {
+      both.assign(batch.begin(), batch.end());
+      std::ranges::transform(batch, std::back_inserter(both), MirroredLeftRight);
+    }
+    const Tensor pictures = EmbedderInput(manifest_, flip ? both : batch);
+    ASSIGN_OR_RETURN(std::vector<Tensor> outputs, network_.Run(pictures, {manifest_.dimension}));
     std::vector<float>& values = outputs[0].values;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const auto vector = std::span(values).subspan(i * dimension, dimension);

@@ -101,15 +101,6 @@ float RoundWeights(std::span<float> weights) {
   return best;
 }
 
-// The 8-bit numbers of weights that RoundWeights rounded, for each output channel to multiples of its step.
-std::vector<std::int8_t> MultiplesOf(const Tensor& rounded, const std::vector<float>& steps) {
-  std::vector<std::int8_t> multiples(rounded.values.size());
-  const std::size_t row = multiples.size() / steps.size();
-  for (std::size_t i = 0; i < multiples.size(); ++i)
-    multiples[i] = static_cast<std::int8_t>(std::lround(rounded.values[i] / steps[i / row]));
-  return multiples;
-}
-
 // Values that must lie on one grid, because what is made of them is made without arithmetic.
 class SharedGrids {
  public:
@@ -382,7 +373,7 @@ class Quantizer {
       bias.values[o] -= static_cast<float>(shift);
     }
     const std::string name = node.output + "/weight";
-    graph.quantized[name] = {weight.shape, MultiplesOf(weight, steps), steps};
+    graph.quantized[name] = Quantized(weight, std::move(steps));
     graph.constants[node.output + "/bias"] = std::move(bias);
     node.SetInput(1, name);
     node.SetInput(kBias, node.output + "/bias");

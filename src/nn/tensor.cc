@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
+#include <utility>
+
 namespace kinfolder {
 
 std::int64_t ElementCount(const Shape& shape) {
@@ -17,6 +20,14 @@ Tensor Dequantized(const QuantizedTensor& quantized) {
   for (std::size_t i = 0; i < tensor.values.size(); ++i)
     tensor.values[i] = quantized.steps[i / row] * static_cast<float>(quantized.multiples[i]);
   return tensor;
+}
+
+QuantizedTensor Quantized(const Tensor& tensor, std::vector<float> steps) {
+  QuantizedTensor quantized{tensor.shape, std::vector<std::int8_t>(tensor.values.size()), std::move(steps)};
+  const std::size_t row = tensor.values.size() / quantized.steps.size();
+  for (std::size_t i = 0; i < tensor.values.size(); ++i)
+    quantized.multiples[i] = static_cast<std::int8_t>(std::lround(tensor.values[i] / quantized.steps[i / row]));
+  return quantized;
 }
 
 std::string ToString(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }

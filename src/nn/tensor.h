@@ -32,5 +32,7 @@ struct QuantizedTensor {
 };
 
 Tensor Dequantized(const QuantizedTensor& quantized);
+// The opposite, of values that are multiples of the steps already.
+QuantizedTensor Quantized(const Tensor& tensor, std::vector<float> steps);
 
 }  // namespace kinfolder

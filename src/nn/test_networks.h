@@ -114,12 +114,7 @@ inline Window SquareWindow(std::int64_t kernel, std::int64_t stride = 1, std::in
 
 // The graph with that constant, whose values are multiples of the steps, in 8-bit numbers.
 inline Graph WithEightBits(Graph graph, const std::string& constant, std::vector<float> steps) {
-  const Tensor floats = std::move(graph.constants.extract(constant).mapped());
-  QuantizedTensor& quantized = graph.quantized[constant];
-  quantized = {floats.shape, {}, std::move(steps)};
-  const std::size_t row = floats.values.size() / quantized.steps.size();
-  for (std::size_t i = 0; i < floats.values.size(); ++i)
-    quantized.multiples.push_back(static_cast<std::int8_t>(std::lround(floats.values[i] / quantized.steps[i / row])));
+  graph.quantized[constant] = Quantized(graph.constants.extract(constant).mapped(), std::move(steps));
   return graph;
 }
 
