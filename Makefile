@@ -12,7 +12,7 @@ run_flags := $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(KNOWN),--known "$(KNOWN
              $(if $(PACKS),--packs "$(PACKS)")
 sources := $(shell git ls-files -co --exclude-standard 'src/*.h' 'src/*.cc' 'bench/*.h' 'bench/*.cc' 'fuzz/*.cc' 2>/dev/null)
 
-.PHONY: run test bench lint format build models clean
+.PHONY: run test package bench lint format build models clean
 
 run: models
 	@$(kinfolder) run $(run_flags) --yes
@@ -36,6 +36,13 @@ models: build
 test: steps := build train test
 test: build
 	@ctest --preset release -j 2
+
+# A Debian package in build/release/, with what dpkg tells of it.
+package: steps := build package
+package: build
+	@cd build/release && cpack >cpack.log 2>&1 || { cat cpack.log; exit 1; }
+	@dpkg-deb --info build/release/kinfolder_*.deb | sed -n 's/^ \(Package\|Version\|Depends\)/\1/p'
+	@echo "To install it: sudo apt install ./$$(ls build/release/kinfolder_*.deb)"
 
 bench: models
 	@packaging/install bench

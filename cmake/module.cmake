@@ -3,7 +3,8 @@ include(GoogleTest)
 # One place for what every target is compiled with.
 add_library(kinfolder_options INTERFACE)
 target_compile_options(kinfolder_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-                                                   -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+                                                   -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+                       -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)  # no folder of this machine in the program
 target_include_directories(kinfolder_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(KINFOLDER_SANITIZE)
   target_compile_options(kinfolder_options INTERFACE -fsanitize=${KINFOLDER_SANITIZE} -fno-omit-frame-pointer)

@@ -30,9 +30,6 @@ std::vector<fs::path> ModelSearchPath(const Settings& settings, const Environmen
   if (!settings.data.empty()) folders.push_back(settings.data / "models");
   for (const fs::path& folder : SystemDataFolders(environment)) folders.push_back(folder / "models");
   if (fs::path beside = FolderBesideProgram(); !beside.empty()) folders.push_back(std::move(beside));
-#ifdef KINFOLDER_REPOSITORY_MODELS
-  folders.emplace_back(KINFOLDER_REPOSITORY_MODELS);
-#endif
   return folders;
 }
 

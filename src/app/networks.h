@@ -15,8 +15,8 @@
 
 namespace kinfolder {
 
-// Where model packages are looked for, best first: what the user says, their data folder, the system's, the folder
-// beside the program, the repository's.
+// Where model packages are looked for, best first: what the user says, their data folder, the system's, and beside the
+// program: ../share/kinfolder/models.
 std::vector<std::filesystem::path> ModelSearchPath(const Settings& settings, const Environment& environment);
 
 // The package that the setting means: the one of this name, or the best of this kind (kBestPackage). kNotFound with
