@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "app/json.h"
@@ -99,26 +100,65 @@ Result<std::vector<PhotoToFile>> PhotosToFile(Catalog& catalog, const People& pe
   return photos;
 }
 
-// Everything but folders below the people folder.
-Result<std::vector<ExistingFile>> ExistingFiles(const fs::path& people_folder) {
-  std::vector<ExistingFile> existing;
+// Everything but folders below the folder. In the people folder itself, a link to a folder is a person's folder.
+Status AddExistingFiles(const fs::path& folder, bool enter_links, std::vector<ExistingFile>& existing) {
   std::error_code error;
-  fs::recursive_directory_iterator entry(people_folder, fs::directory_options::skip_permission_denied, error);
-  if (IsMissing(error)) return existing;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+  if (IsMissing(error)) return {};
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     std::error_code unknown;
-    if (entry->is_directory(unknown)) continue;
+    if (entry->is_directory(unknown)) {
+      const bool is_person = enter_links && entry.depth() == 0 && entry->is_symlink(unknown);
+      if (is_person) RETURN_IF_ERROR(AddExistingFiles(entry->path(), false, existing));
+      continue;
+    }
     const std::uintmax_t bytes = entry->file_size(unknown);
     existing.push_back({entry->path(), unknown ? 0 : bytes, std::nullopt});
   }
-  if (error) return Fail(FileError(error.value(), "list", people_folder));
-  return existing;
+  if (error) return Fail(FileError(error.value(), "list", folder));
+  return {};
+}
+
+// Files that were filed for one of these people, are as they were then, and show a photo of the catalogue on which
+// nobody finds the person any more.
+Result<std::vector<FiledAlready>> Misplaced(Catalog& catalog, const People& people, const std::set<std::string>& chosen,
+                                            const FilingRequest& request,
+                                            const std::unordered_map<std::string, FiledFile>& filed) {
+  std::set<ContentHash> known;
+  std::map<PhotoId, ContentHash> content_of;
+  ASSIGN_OR_RETURN(const std::vector<CatalogPhoto> photos, catalog.Photos());
+  for (const CatalogPhoto& photo : photos) {
+    known.insert(photo.content);
+    content_of.emplace(photo.id, photo.content);
+  }
+  std::set<std::pair<ContentHash, std::string>> shown;
+  ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
+  for (const MatchedFace& face : matches) {
+    const auto name = face.match.person ? people.name_of.find(*face.match.person) : people.name_of.end();
+    if (name != people.name_of.end()) shown.emplace(content_of.at(face.face.photo), name->second);
+  }
+  std::map<std::string, std::string> person_of;  // by folder
+  for (const auto& [person, folder] : people.folder_of) {
+    if (chosen.contains(person)) person_of.emplace(folder, person);
+  }
+  std::vector<FiledAlready> misplaced;
+  for (const ExistingFile& file : request.existing) {
+    const auto earlier = filed.find(file.path.native());
+    if (earlier == filed.end() || !known.contains(earlier->second.content)) continue;
+    const auto person = person_of.find(file.path.lexically_relative(request.people_folder).begin()->native());
+    if (person == person_of.end() || shown.contains({earlier->second.content, person->second})) continue;
+    const Result<FileStamp> stamp = StampOf(file.path);
+    if (stamp && *stamp == earlier->second.stamp) {
+      misplaced.push_back({file.path, earlier->second.content, person->second});
+    }
+  }
+  std::ranges::sort(misplaced, {}, &FiledAlready::target);
+  return misplaced;
 }
 
 // What the planner has to compare: from the journal for files that are as it filed them, else read. A file that can't
 // be read counts as different.
-Status AddContents(FilingRequest& request, const Journal& journal) {
-  ASSIGN_OR_RETURN(const auto filed, journal.FiledFiles());
+void AddContents(FilingRequest& request, const std::unordered_map<std::string, FiledFile>& filed) {
   std::map<fs::path, ContentHash> known;
   for (const fs::path& path : FilesToHash(request)) {
     const auto earlier = filed.find(path.native());
@@ -132,7 +172,10 @@ Status AddContents(FilingRequest& request, const Journal& journal) {
   for (ExistingFile& file : request.existing) {
     if (const auto found = known.find(file.path); found != known.end()) file.content = found->second;
   }
-  return {};
+}
+
+Json FiledAsJson(const FiledAlready& filed) {
+  return Json::Object({{"person", filed.person}, {"target", filed.target}, {"sha256", ToHex(filed.content)}});
 }
 
 Json OperationAsJson(const FileOperation& operation) {
@@ -141,6 +184,36 @@ Json OperationAsJson(const FileOperation& operation) {
                        {"target", operation.target},
                        {"sha256", ToHex(operation.content)},
                        {"bytes", operation.bytes}});
+}
+
+// Photos that were moved are the user's where they are now.
+Status FollowMoves(Catalog& catalog, const FilingPlan& plan) {
+  return catalog.InTransaction([&]() -> Status {
+    for (const FileOperation& operation : plan.operations) {
+      std::error_code error;
+      if (fs::exists(operation.source, error) || error) continue;
+      const Result<FileStamp> stamp = StampOf(operation.target);
+      ASSIGN_OR_RETURN(const std::optional<CatalogPhoto> photo, catalog.FindPhoto(operation.content));
+      if (!stamp || !photo) continue;
+      RETURN_IF_ERROR(catalog.PutFile({operation.target, *stamp}, photo->id, FileRole::kPhoto));
+      RETURN_IF_ERROR(catalog.ForgetFile(operation.source));
+    }
+    return {};
+  });
+}
+
+// And those that went back are not there any more; the next scan finds them where they were.
+Status ForgetMovedBack(Workspace& workspace) {
+  const fs::path& people_folder = workspace.settings().people;
+  ASSIGN_OR_RETURN(const std::vector<CatalogFile> files, workspace.catalog().Files());
+  return workspace.catalog().InTransaction([&]() -> Status {
+    for (const CatalogFile& file : files) {
+      std::error_code error;
+      const bool is_gone = IsWithin(file.path, people_folder) && !fs::exists(file.path, error) && !error;
+      if (is_gone) RETURN_IF_ERROR(workspace.catalog().ForgetFile(file.path));
+    }
+    return {};
+  });
 }
 
 }  // namespace
@@ -155,7 +228,9 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
   ASSIGN_OR_RETURN(const std::set<std::string> chosen, ChosenPeople(catalog, people, choice.people));
   ASSIGN_OR_RETURN(const auto sources, Sources(catalog, choice.below));
   ASSIGN_OR_RETURN(request.photos, PhotosToFile(catalog, people, chosen, sources));
-  ASSIGN_OR_RETURN(request.existing, ExistingFiles(request.people_folder));
+  RETURN_IF_ERROR(AddExistingFiles(request.people_folder, true, request.existing));
+  ASSIGN_OR_RETURN(const auto filed, workspace.journal().FiledFiles());
+  ASSIGN_OR_RETURN(std::vector<FiledAlready> misplaced, Misplaced(catalog, people, chosen, request, filed));
   ASSIGN_OR_RETURN(request.people_with_folder, WithFolder(people, request.people_folder));
   FilingPlan folders;
   if (choice.create_folders) {
@@ -165,9 +240,10 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
     for (const FolderCreation& creation : folders.folders) request.people_with_folder.insert(creation.person);
   }
   request.folder_of = std::move(people.folder_of);
-  RETURN_IF_ERROR(AddContents(request, workspace.journal()));
+  AddContents(request, filed);
   ASSIGN_OR_RETURN(FilingPlan plan, MakePlan(request));
   plan.folders.insert(plan.folders.begin(), folders.folders.begin(), folders.folders.end());
+  plan.misplaced = std::move(misplaced);
   return plan;
 }
 
@@ -195,7 +271,9 @@ Result<std::vector<PackRequest>> PackRequests(Workspace& workspace, const std::s
     const bool is_there = fs::exists(folder, error);
     const bool has_files = is_there && fs::is_directory(folder, error) && !fs::is_empty(folder, error);
     if (error) return Fail(FileError(error.value(), "look at", folder));
-    if (has_files || filled.contains(name)) requests.push_back({name, folder, packs_folder / (folder_name + ".zip")});
+    const fs::path pack = packs_folder / (folder_name + ".zip");
+    const bool is_packed = is_there && fs::exists(pack, error);  // a folder that was emptied since: to be told
+    if (has_files || is_packed || filled.contains(name)) requests.push_back({name, folder, pack});
   }
   return requests;
 }
@@ -205,11 +283,8 @@ Result<std::vector<PackRequest>> StalePacks(const std::vector<PackRequest>& requ
   for (const FileOperation& operation : plan.operations) changed.insert(operation.person);
   std::vector<PackRequest> stale;
   for (const PackRequest& request : requests) {
-    bool current = false;
-    if (!changed.contains(request.person)) {
-      ASSIGN_OR_RETURN(current, PackIsCurrent(request));
-    }
-    if (!current) stale.push_back(request);
+    const Result<bool> current = PackIsCurrent(request);  // what is wrong comes up when the pack is written
+    if (changed.contains(request.person) || !current || !*current) stale.push_back(request);
   }
   return stale;
 }
@@ -217,8 +292,17 @@ Result<std::vector<PackRequest>> StalePacks(const std::vector<PackRequest>& requ
 Result<ApplyResult> ApplyFiling(Workspace& workspace, const FilingPlan& plan, const std::vector<PackRequest>& packs,
                                 const ProgressFunction& progress, const StopFlag& stop) {
   ASSIGN_OR_RETURN(ApplyResult applied, workspace.journal().Apply(plan, packs, progress, stop));
+  if (plan.method == FilingMethod::kMove) RETURN_IF_ERROR(FollowMoves(workspace.catalog(), plan));
   RETURN_IF_ERROR(CheckFinished(applied.run));
   return applied;
+}
+
+Result<ApplyResult> UndoFiling(Workspace& workspace, const std::optional<std::string>& run,
+                               const ProgressFunction& progress, const StopFlag& stop) {
+  ASSIGN_OR_RETURN(ApplyResult undone, workspace.journal().Undo(run, progress, stop));
+  RETURN_IF_ERROR(ForgetMovedBack(workspace));
+  RETURN_IF_ERROR(CheckFinished(undone.run));
+  return undone;
 }
 
 Status CheckFinished(const RunSummary& run) {
@@ -235,14 +319,12 @@ std::string PlanAsJson(const FilingPlan& plan) {
   const Json folders = Json::ArrayOf(plan.folders, [](const FolderCreation& creation) {
     return Json::Object({{"person", creation.person}, {"folder", creation.folder}});
   });
-  const Json already = Json::ArrayOf(plan.already, [](const FiledAlready& filed) {
-    return Json::Object({{"person", filed.person}, {"target", filed.target}, {"sha256", ToHex(filed.content)}});
-  });
   return Json::Object({{"method", NameOf(plan.method)},
                        {"bytes_to_write", plan.bytes_to_write()},
                        {"folders", folders},
                        {"operations", Json::ArrayOf(plan.operations, OperationAsJson)},
-                       {"already", already},
+                       {"already", Json::ArrayOf(plan.already, FiledAsJson)},
+                       {"misplaced", Json::ArrayOf(plan.misplaced, FiledAsJson)},
                        {"people_without_folder",
                         Json::ArrayOf(plan.people_without_folder, [](const std::string& name) { return Json(name); })}})
       .text();

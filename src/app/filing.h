@@ -40,6 +40,10 @@ Result<std::vector<PackRequest>> StalePacks(const std::vector<PackRequest>& requ
 Result<ApplyResult> ApplyFiling(Workspace& workspace, const FilingPlan& plan, const std::vector<PackRequest>& packs,
                                 const ProgressFunction& progress, const StopFlag& stop);
 
+// See Journal::Undo. kInterrupted when asked to stop.
+Result<ApplyResult> UndoFiling(Workspace& workspace, const std::optional<std::string>& run,
+                               const ProgressFunction& progress, const StopFlag& stop);
+
 // kInterrupted for a run that was asked to stop and is not through.
 Status CheckFinished(const RunSummary& run);
 // For the first such of what Journal::Recover went on with.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -71,17 +72,16 @@ Result<Json> WritePacks(const Job& job) {
   return Apply(job, {}, stale);
 }
 
-Result<Json> UndoRun(const Job& job) {
+Result<Json> UndoRun(const Job& job, const std::vector<ApplyResult>& recovered) {
   job.step("Undo");
+  // An undo that was stopped half way is finished by now.
+  const auto finished = std::ranges::find_if(recovered, [&](const ApplyResult& result) {
+    return result.run.state == RunState::kUndone && (job.request.run.empty() || result.run.id == job.request.run);
+  });
+  if (finished != recovered.end()) return UndoneAsJson(*finished);
   const std::optional<std::string> run = job.request.run.empty() ? std::nullopt : std::optional(job.request.run);
-  ASSIGN_OR_RETURN(const ApplyResult undone, job.workspace.journal().Undo(run, job.progress, job.stop));
-  RETURN_IF_ERROR(CheckFinished(undone.run));
+  ASSIGN_OR_RETURN(const ApplyResult undone, UndoFiling(job.workspace, run, job.progress, job.stop));
   return UndoneAsJson(undone);
-}
-
-Status Recover(const Job& job) {
-  ASSIGN_OR_RETURN(const std::vector<ApplyResult> recovered, job.workspace.journal().Recover(job.progress, job.stop));
-  return CheckFinished(recovered);
 }
 
 }  // namespace
@@ -92,7 +92,8 @@ Result<Json> DoJob(const JobRequest& request, const LoadedSettings& loaded, cons
                    Workspace::Open(loaded.settings, environment, Workspace::Access::kWrite, NameOf(request.kind)));
   const Job job{request, loaded, workspace, step, progress, stop};
   if (request.kind == JobKind::kRun || request.kind == JobKind::kRecognize) return RecognizeAndFile(job);
-  RETURN_IF_ERROR(Recover(job));
+  ASSIGN_OR_RETURN(const auto recovered, workspace.journal().Recover(progress, stop));
+  RETURN_IF_ERROR(CheckFinished(recovered));
   switch (request.kind) {
     case JobKind::kFolders:
       return MakePeoplesFolders(job);
@@ -101,7 +102,7 @@ Result<Json> DoJob(const JobRequest& request, const LoadedSettings& loaded, cons
     case JobKind::kPack:
       return WritePacks(job);
     default:
-      return UndoRun(job);
+      return UndoRun(job, recovered);
   }
 }
 

@@ -98,7 +98,8 @@ Result<Labels> ParseLabels(std::string_view text) {
     } catch (const NoLabel& no_label) {
       return broken(number, no_label.reason);
     } catch (const nlohmann::json::exception& exception) {
-      return broken(number, exception.what());
+      const std::string_view reason = exception.what();  // "[json.exception.out_of_range.403] key 'person' not found"
+      return broken(number, reason.substr(reason.find("] ") + 2));
     }
   }
   return labels;

@@ -8,6 +8,7 @@
 
 #include "app/pictures.h"
 #include "app/scan.h"
+#include "base/file.h"
 #include "filing/naming.h"
 #include "search/gallery.h"
 
@@ -48,6 +49,36 @@ Result<IntakeResult> AddReferences(Workspace& workspace, const std::string& name
   return result;
 }
 
+Result<fs::path> KnownFolderOf(Catalog& catalog, const fs::path& known, const Person& person) {
+  std::error_code error;
+  const fs::path root = fs::weakly_canonical(known, error);
+  if (error) return Fail(FileError(error.value(), "look at", known));
+  ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog.References());
+  for (const CatalogReference& reference : references) {
+    if (reference.person != person.id) continue;
+    ASSIGN_OR_RETURN(const auto files, catalog.FilesOf(reference.photo, FileRole::kReference));
+    for (const fs::path& file : files) {
+      const fs::path below = IsWithin(file, root) ? file.lexically_relative(root) : fs::path();
+      if (below.has_parent_path()) return root / *below.begin();
+    }
+  }
+  const std::string name = SafeName(person.name);
+  for (int number = 1;; ++number) {
+    fs::path folder = root / (number == 1 ? name : NumberedName(name, number));
+    if (!fs::exists(folder, error) || (fs::is_directory(folder, error) && fs::is_empty(folder, error))) return folder;
+    if (error) return Fail(FileError(error.value(), "look at", folder));
+  }
+}
+
+Status AddReference(Catalog& catalog, const Person& person, const ScannedPhoto& photo) {
+  return catalog.InTransaction([&]() -> Status {
+    ASSIGN_OR_RETURN(const PhotoId id, catalog.PutScanned(photo, FileRole::kReference));
+    IntakeResult result;
+    RETURN_IF_ERROR(MakeReferences(catalog, person.name, {{photo.file.path, id}}, std::nullopt, result));
+    return result.refused.empty() ? Status() : Fail(result.refused.front().error);
+  });
+}
+
 Result<IntakeResult> TakeInPeople(Workspace& workspace, const fs::path& folder, Intake intake,
                                   const ProgressFunction& progress, const StopFlag& stop) {
   std::error_code error;
@@ -55,8 +86,13 @@ Result<IntakeResult> TakeInPeople(Workspace& workspace, const fs::path& folder, 
     return Fail(ErrorCode::kInvalidArgument, "{} is no folder", folder.string());
   }
   ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
-  ASSIGN_OR_RETURN(const ScanResult scan,
-                   ScanPhotos(workspace.catalog(), *networks, ReferenceScan(workspace, {folder}), progress, stop));
+  ScanRequest request = ReferenceScan(workspace, {folder});
+  const fs::path root = fs::weakly_canonical(folder, error);
+  for (const fs::path& excluded : workspace.walk_options().excluded) {
+    // Where results lie below the folder of known people they are nobody's references.
+    if (excluded != root && IsWithin(excluded, root)) request.walk.excluded.push_back(excluded);
+  }
+  ASSIGN_OR_RETURN(const ScanResult scan, ScanPhotos(workspace.catalog(), *networks, request, progress, stop));
   ASSIGN_OR_RETURN(IntakeResult result, ReferencesFromFolder(workspace.catalog(), scan.roots.front(), intake));
   result.refused.insert(result.refused.begin(), scan.failed.begin(), scan.failed.end());
   return result;

@@ -19,6 +19,14 @@ Result<IntakeResult> AddReferences(Workspace& workspace, const std::string& name
                                    const std::vector<std::filesystem::path>& photos, std::optional<int> face,
                                    const ProgressFunction& progress, const StopFlag& stop);
 
+// The folder below `known`, the folder of known people, for photos of this person: where their references lie, else a
+// new one, or an empty one, that is named after them.
+Result<std::filesystem::path> KnownFolderOf(Catalog& catalog, const std::filesystem::path& known, const Person& person);
+
+// As AddReferences, of one photo that was looked at: fails, and leaves the catalogue as it was, where it can't be a
+// reference.
+Status AddReference(Catalog& catalog, const Person& person, const ScannedPhoto& photo);
+
 // Scans `folder`, then ReferencesFromFolder.
 Result<IntakeResult> TakeInPeople(Workspace& workspace, const std::filesystem::path& folder, Intake intake,
                                   const ProgressFunction& progress, const StopFlag& stop);

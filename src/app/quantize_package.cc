@@ -217,6 +217,12 @@ Result<QuantizeResult> QuantizePackage(const QuantizeRequest& request, const Set
   if (fs::exists(request.models / request.id / kManifestName, error)) {
     return Fail(ErrorCode::kAlreadyExists, "there is a package {} already; choose another name", request.id);
   }
+  for (const auto& [role, file] : package.manifest.files) {
+    ASSIGN_OR_RETURN(const Graph graph, ReadOnnxFile(package.file(role)));
+    if (!graph.quantized.empty()) {
+      return Fail(ErrorCode::kInvalidArgument, "{} is in 8-bit numbers already", package.manifest.id);
+    }
+  }
   return package.manifest.kind == ModelKind::kDetector
              ? QuantizeDetector(package, request, settings, progress, stop)
              : QuantizeEmbedder(package, request, settings, environment, progress, stop);

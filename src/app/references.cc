@@ -1,14 +1,18 @@
 #include "app/references.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 #include "app/reference_choice.h"
 #include "app/walk.h"
+#include "base/check.h"
 #include "base/file.h"
 #include "catalog/decisions.h"
 #include "catalog/fact_details.h"
@@ -114,6 +118,7 @@ class FolderIntake {
         Refuse(file.path, "lies beside the people's folders: put it into the folder of the person whom it shows");
       } else {
         folders_[below.begin()->string()].push_back({file.path, *file.photo});
+        folders_with_[*file.photo].insert(below.begin()->string());
       }
     }
     return {};
@@ -142,16 +147,13 @@ class FolderIntake {
     if (folders_.empty()) return {};
     ASSIGN_OR_RETURN(const auto said, SaidByTheFolder());
     std::map<std::string, int> gone;
-    const Status undone = catalog_.InTransaction([&]() -> Status {
-      for (const auto& [fact, reference] : said) {
-        if (present.contains(reference.photo)) continue;
-        const Result<std::int64_t> number = catalog_.Undo(fact, kKnownFolderOrigin);
-        if (!number) return Fail(number.error());
-        ++gone[reference.name];
-      }
-      return {};
-    });
-    RETURN_IF_ERROR(undone);
+    std::vector<std::int64_t> facts;
+    for (const auto& [fact, reference] : said) {
+      if (present.contains(reference.photo)) continue;
+      facts.push_back(fact);
+      ++gone[reference.name];
+    }
+    if (!facts.empty()) RETURN_IF_ERROR(catalog_.UndoAll(facts, kKnownFolderOrigin));
     for (const auto& [name, count] : gone) {
       result_.notes.push_back(fmt::format("{}: {} photo{} no longer in {} and count{} no longer", name, count,
                                           count == 1 ? " is" : "s are", root_.string(), count == 1 ? "s" : ""));
@@ -192,7 +194,7 @@ class FolderIntake {
     return said;
   }
 
-  void Refuse(const fs::path& path, const char* reason) {
+  void Refuse(const fs::path& path, std::string_view reason) {
     result_.refused.push_back(
         {FoundPhoto{path, {}}, {ErrorCode::kInvalidArgument, fmt::format("{} {}", path.string(), reason)}});
   }
@@ -203,9 +205,14 @@ class FolderIntake {
     int let_go = 0;
     for (const ReferencePhoto& file : files) {
       ASSIGN_OR_RETURN(const CatalogPhoto photo, catalog_.GetPhoto(file.photo));
+      // One that lies in several people's folders tells neither whom it shows nor whose these folders are.
+      const bool is_shared = folders_with_.at(file.photo).size() > 1;
       if (const auto known = person_of_.find(file.photo); known != person_of_.end()) {
-        ++owners[known->second];
+        if (!is_shared) ++owners[known->second];
         ++result_.already;
+      } else if (is_shared) {
+        Refuse(file.path, fmt::format("lies in the folders of several people, {}: keep it in the one of whom it shows",
+                                      fmt::join(folders_with_.at(file.photo), ", ")));
       } else if (intake_ == Intake::kRepeat && history_.contains(photo.content)) {
         ++let_go;
         ++result_.already;
@@ -244,6 +251,7 @@ class FolderIntake {
   std::map<PhotoId, PersonId> person_of_;  // of reference photos
   std::set<ContentHash> history_;
   std::map<std::string, std::vector<ReferencePhoto>> folders_;  // by name
+  std::map<PhotoId, std::set<std::string>> folders_with_;       // their names
   IntakeResult result_;
 };
 
@@ -257,14 +265,21 @@ Status MakeReferences(Catalog& catalog, const std::string& name, const std::vect
   ASSIGN_OR_RETURN(const std::vector<CatalogReference> references, catalog.References());
   std::map<FaceId, PersonId> person_of;
   for (const CatalogReference& reference : references) person_of[reference.face] = reference.person;
+  ASSIGN_OR_RETURN(const std::vector<Person> people, catalog.People());
   for (const Candidate& candidate : candidates) {
-    PersonId& holder = person_of[candidate.face.id];
-    if (holder == person.id) {
+    const auto holder = person_of.find(candidate.face.id);
+    if (holder != person_of.end() && holder->second == person.id) {
       ++result.already;
       continue;
     }
-    RETURN_IF_ERROR(catalog.AddReference(candidate.face.id, person.id, kUserOrigin));
-    holder = person.id;
+    ASSIGN_OR_RETURN(const std::int64_t fact, catalog.AddReference(candidate.face.id, person.id, kUserOrigin));
+    if (holder != person_of.end()) {
+      const auto other = std::ranges::find(people, holder->second, &Person::id);
+      CHECK(other != people.end());
+      result.notes.push_back(fmt::format("{}: the face was {}'s until now; to take this back: kinfolder review undo {}",
+                                         candidate.file.path.string(), other->name, fact));
+    }
+    person_of[candidate.face.id] = person.id;
     ++result.added;
   }
   return {};

@@ -73,6 +73,36 @@ TEST_F(KnownFolder, KeepsPhotosThatAreSomewhereInSuchAFolder) {
   EXPECT_THAT(People(), ElementsAre("Ann: 1", "Ben: 1"));
 }
 
+TEST_F(KnownFolder, APhotoInTwoFoldersMakesNobodySomebodyElse) {
+  Put("/known/Ann/1.jpg", "1");
+  Put("/known/Ann/2.jpg", "2");
+  Put("/known/Ben/2.jpg", "2");
+  Put("/known/Ben/3.jpg", "3");
+  const IntakeResult first = TakeIn();
+  EXPECT_THAT(People(), ElementsAre("Ann: 1", "Ben: 1"));
+  ASSERT_THAT(first.refused, testing::SizeIs(2));
+  EXPECT_EQ(first.refused[1].error.message,
+            "/known/Ben/2.jpg lies in the folders of several people, Ann, Ben: keep it in the one of whom it shows");
+  Put("/known/Cleo/1.jpg", "1");  // Ann's by now
+  Put("/known/Cleo/4.jpg", "4");
+  TakeIn();
+  EXPECT_THAT(People(), ElementsAre("Ann: 1", "Ben: 1", "Cleo: 1"));
+  Remove("/known/Ann/2.jpg");
+  TakeIn();
+  EXPECT_THAT(People(), ElementsAre("Ann: 1", "Ben: 2", "Cleo: 1"));
+}
+
+TEST_F(KnownFolder, TellsWhoseFaceItWas) {
+  Put("/known/Ann/1.jpg", "1");
+  TakeIn();
+  IntakeResult result;
+  const PhotoId photo = *catalog_->FindFile("/known/Ann/1.jpg").value()->photo;
+  ASSERT_TRUE(MakeReferences(*catalog_, "Bea", {{"/known/Ann/1.jpg", photo}}, {}, result));
+  EXPECT_THAT(result.notes, ElementsAre("/known/Ann/1.jpg: the face was Ann's until now; to take this back: kinfolder "
+                                        "review undo 4"));
+  EXPECT_THAT(People(), ElementsAre("Ann: 0", "Bea: 1"));
+}
+
 TEST_F(KnownFolder, KeepsWhatTheUserSaid) {
   Put("/known/Ann/1.jpg", "1");
   Put("/known/Ben/2.jpg", "2");

@@ -8,10 +8,23 @@ Json FailuresAsJson(const std::vector<FailedPhoto>& failed) {
   });
 }
 
+namespace {
+
+// Which photo it is about is in the sentence.
+std::vector<FailedPhoto> FailuresOf(const ApplyResult& applied) {
+  std::vector<FailedPhoto> failed;
+  failed.reserve(applied.failures.size());
+  for (const Error& error : applied.failures) failed.push_back({FoundPhoto{}, error});
+  return failed;
+}
+
+}  // namespace
+
 std::vector<FailedPhoto> AllFailures(const RunOutcome& outcome) {
   std::vector<FailedPhoto> failed = outcome.intake.refused;
   failed.insert(failed.end(), outcome.scan.failed.begin(), outcome.scan.failed.end());
-  for (const Error& error : outcome.applied.failures) failed.push_back({FoundPhoto{}, error});
+  const std::vector<FailedPhoto> not_filed = FailuresOf(outcome.applied);
+  failed.insert(failed.end(), not_filed.begin(), not_filed.end());
   return failed;
 }
 
@@ -19,6 +32,12 @@ namespace {
 
 Json NamesAsJson(const std::vector<std::string>& names) {
   return Json::ArrayOf(names, [](const std::string& name) { return Json(name); });
+}
+
+Json MisplacedAsJson(const FilingPlan& plan) {
+  return Json::ArrayOf(plan.misplaced, [](const FiledAlready& filed) {
+    return Json::Object({{"person", filed.person}, {"target", filed.target}});
+  });
 }
 
 }  // namespace
@@ -41,19 +60,21 @@ Json RunAsJson(const RunOutcome& outcome, const Settings& settings) {
                        {"photos_filed", run.photos_filed},
                        {"packs_written", run.packs_written},
                        {"people_without_folder", NamesAsJson(outcome.plan.people_without_folder)},
+                       {"misplaced", MisplacedAsJson(outcome.plan)},
                        {"people_folder", settings.people},
                        {"packs_folder", settings.packs},
                        {"failed", FailuresAsJson(AllFailures(outcome))}});
 }
 
 Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied) {
-  return Json::Object(
-      {{"run", applied.run.id.empty() ? Json() : Json(applied.run.id)},
-       {"folders_created", applied.run.folders_created},
-       {"photos_filed", applied.run.photos_filed},
-       {"already", plan.already.size()},
-       {"people_without_folder", NamesAsJson(plan.people_without_folder)},
-       {"failed", Json::ArrayOf(applied.failures, [](const Error& error) { return Json(error.message); })}});
+  return Json::Object({{"run", applied.run.id.empty() ? Json() : Json(applied.run.id)},
+                       {"folders_created", applied.run.folders_created},
+                       {"photos_filed", applied.run.photos_filed},
+                       {"packs_written", applied.run.packs_written},
+                       {"already", plan.already.size()},
+                       {"people_without_folder", NamesAsJson(plan.people_without_folder)},
+                       {"misplaced", MisplacedAsJson(plan)},
+                       {"failed", FailuresAsJson(FailuresOf(applied))}});
 }
 
 Json UndoneAsJson(const ApplyResult& undone) {
@@ -67,6 +88,10 @@ Json FactAsJson(const PastFact& fact) {
                        {"origin", fact.origin},
                        {"text", fact.text},
                        {"undone", fact.undone}});
+}
+
+Json FactNumbersAsJson(const std::vector<std::int64_t>& facts) {
+  return Json::Object({{"facts", Json::ArrayOf(facts, [](std::int64_t fact) { return Json(fact); })}});
 }
 
 Json ForgottenAsJson(const ForgottenPerson& forgotten) {

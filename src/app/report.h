@@ -24,6 +24,7 @@ Json RunAsJson(const RunOutcome& outcome, const Settings& settings);
 Json AppliedAsJson(const FilingPlan& plan, const ApplyResult& applied);
 Json UndoneAsJson(const ApplyResult& undone);
 Json FactAsJson(const PastFact& fact);
+Json FactNumbersAsJson(const std::vector<std::int64_t>& facts);
 Json ForgottenAsJson(const ForgottenPerson& forgotten);
 
 }  // namespace kinfolder

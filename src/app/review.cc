@@ -151,7 +151,9 @@ Result<std::vector<PersonDistance>> DistancesOfFace(Catalog& catalog, FaceId fac
   return std::move(distances.front());
 }
 
-Result<std::int64_t> UndoFact(Catalog& catalog, std::int64_t fact) { return catalog.Undo(fact, kUserOrigin); }
+Result<std::vector<std::int64_t>> UndoFacts(Catalog& catalog, const std::vector<std::int64_t>& facts) {
+  return catalog.UndoAll(facts, kUserOrigin);
+}
 
 Result<std::vector<PastFact>> History(Catalog& catalog) {
   ASSIGN_OR_RETURN(Teller teller, Teller::Make(catalog));

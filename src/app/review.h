@@ -31,7 +31,7 @@ std::vector<const MatchedFace*> FacesToReview(const Library& library, ReviewList
 std::vector<const MatchedFace*> FacesOfPerson(const Library& library, PersonId person);
 
 // Says the same of all the faces, or of none when that fails; gives the numbers of the facts that say so. kConfirmed
-// and kRejected need a person, the others take none: kInvalidArgument otherwise, and for kNone (which UndoFact does).
+// and kRejected need a person, the others take none: kInvalidArgument otherwise, and for kNone (which UndoFacts does).
 Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const FaceId> faces, Decision decision,
                                               std::optional<PersonId> person, const std::string& origin = kUserOrigin);
 
@@ -39,8 +39,8 @@ Result<std::vector<std::int64_t>> DecideFaces(Catalog& catalog, std::span<const 
 // kNotFound when the face has no embedding of the model.
 Result<std::vector<PersonDistance>> DistancesOfFace(Catalog& catalog, FaceId face, const std::string& model);
 
-// See Catalog::Undo.
-Result<std::int64_t> UndoFact(Catalog& catalog, std::int64_t fact);
+// See Catalog::UndoAll.
+Result<std::vector<std::int64_t>> UndoFacts(Catalog& catalog, const std::vector<std::int64_t>& facts);
 
 // A fact in words.
 struct PastFact {

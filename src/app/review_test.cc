@@ -110,7 +110,7 @@ TEST_F(ReviewTest, TellsWhatWasSaidWithTheNamesOfThatTime) {
   ASSERT_TRUE(catalog_->RenamePerson(anna_, "Anne", "user"));
   Say(1, Decision::kRejected, anna_);
   Say(1, Decision::kNotAFace);
-  ASSERT_TRUE(UndoFact(*catalog_, said));
+  ASSERT_TRUE(UndoFacts(*catalog_, {said}));
   EXPECT_THAT(Told(),
               ElementsAre("number 2 is taken back", "a face in beach.jpg is no face", "a face in beach.jpg is not Anne",
                           "Anna is called Anne", "a face in beach.jpg is Anna (undone)", "Anna is known"));

@@ -1,7 +1,6 @@
 #include "app/scan.h"
 
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
@@ -15,6 +14,8 @@
 #include <unordered_set>
 #include <utility>
 #include <variant>
+
+#include "base/processors.h"
 
 namespace kinfolder {
 namespace {
@@ -146,7 +147,7 @@ class Scan {
 
   void RunPipeline() {
     if (to_do_.empty()) return;
-    const int jobs = request_.jobs > 0 ? request_.jobs : tbb::info::default_concurrency();
+    const int jobs = request_.jobs > 0 ? request_.jobs : ProcessorCount();
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(jobs));
     std::size_t next = 0;
     const auto hand_out = [&](tbb::flow_control& control) -> std::size_t {

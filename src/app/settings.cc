@@ -6,6 +6,7 @@
 
 #include "app/config_file.h"
 #include "base/number.h"
+#include "filing/layout.h"
 
 namespace kinfolder {
 namespace {
@@ -149,9 +150,10 @@ constexpr SettingInfo kSettings[] = {
      [](const Settings& settings) { return fmt::format("{}", settings.jobs); }},
     {"by", "METHOD", "copy", "How photos get into people's folders: copy, hardlink, reflink, symlink or move", false,
      ReadMethod, [](const Settings& settings) { return std::string(NameOf(settings.method)); }},
-    {"layout", "LAYOUT", "{person}/{name}", "Path of a filed photo, of {person}, {year}, {month}, {day} and {name}",
-     false,
+    {"layout", "LAYOUT", "{person}/{name}",
+     "Path of a filed photo: first {person}, last {name}, and between them folders of {year}, {month} and {day}", false,
      [](Settings& settings, const std::string& text) -> Status {
+       RETURN_IF_ERROR(Layout::Parse(text));
        settings.layout = text;
        return {};
      },

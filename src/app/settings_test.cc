@@ -97,6 +97,8 @@ TEST_F(SettingsTest, SaysWhereAWrongValueIs) {
   EXPECT_EQ(Failure({{"threshold", "nan"}}), "--threshold: 'nan' is no number from 0 to 2");
   EXPECT_EQ(Failure({{"photos", ""}}), "--photos: a folder is needed");
   EXPECT_EQ(Failure({{"model", "../x"}}), "--model: '../x' is no name of a model package");
+  EXPECT_EQ(Failure({{"layout", "{year}/{person}/{name}"}}),
+            "--layout: the layout \"{year}/{person}/{name}\" does not start with {person}/");
   variables_["KINFOLDER_BY"] = "teleport";
   EXPECT_THAT(Failure(), HasSubstr("KINFOLDER_BY: 'teleport' is none of copy, hardlink"));
 }

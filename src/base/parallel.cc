@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/processors.h"
+
 namespace kinfolder {
 namespace {
 
@@ -58,7 +60,8 @@ class ParallelLoop {
 
 Status ForEachInParallel(std::size_t count, const ParallelRun& run, const std::function<Status(std::size_t)>& work) {
   ParallelLoop loop(count, run, work);
-  const std::size_t jobs = run.jobs > 0 ? static_cast<std::size_t>(run.jobs) : std::thread::hardware_concurrency();
+  const std::size_t jobs =
+      run.jobs > 0 ? static_cast<std::size_t>(run.jobs) : static_cast<std::size_t>(ProcessorCount());
   const std::size_t threads = std::min(count, jobs);
   {
     std::vector<std::jthread> helpers;

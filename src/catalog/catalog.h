@@ -215,10 +215,16 @@ class Catalog {
 
   // -- The whole -------------------------------------------------------------------------------------------------
   virtual Result<std::vector<Fact>> Facts() = 0;
-  // Takes a fact back, whatever was said after it: all is as if it had never been said, and words on a person who is
-  // then not there say nothing. Gives the number of the fact that says so, which can be taken back as any other.
-  // kNotFound; kInvalidArgument when it is taken back already; kAlreadyExists when two people would have one name.
-  virtual Result<std::int64_t> Undo(std::int64_t fact, const std::string& origin) = 0;
+  // Takes facts back, whatever was said after them: all is as if they had never been said, and words on a person who is
+  // then not there say nothing. Gives the numbers of the facts that say so, which can be taken back as any other. All
+  // or none: kNotFound; kInvalidArgument when one is taken back already; kAlreadyExists when two people would have one
+  // name. Where a face is not to be forgotten any more its photo counts as not scanned, so that it gets its embedding.
+  virtual Result<std::vector<std::int64_t>> UndoAll(const std::vector<std::int64_t>& facts,
+                                                    const std::string& origin) = 0;
+  Result<std::int64_t> Undo(std::int64_t fact, const std::string& origin) {
+    ASSIGN_OR_RETURN(const std::vector<std::int64_t> undone, UndoAll({fact}, origin));
+    return undone.front();
+  }
   // Throws away people and decisions and derives them again from the facts: nothing changes in a sound catalogue.
   virtual Status RebuildFromFacts() = 0;
   virtual Result<CatalogCounts> Counts() = 0;

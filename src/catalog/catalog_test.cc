@@ -629,6 +629,33 @@ TEST_P(CatalogContract, TakesBackAWordOnAFaceAlsoAfterOthers) {
   EXPECT_THAT(Holders(), IsEmpty());
 }
 
+TEST_P(CatalogContract, TakesBackManyWordsOrNone) {
+  const PersonId anna = Add("Anna");
+  std::vector<std::int64_t> facts;
+  for (const char* name : {"a", "b", "c"}) {
+    facts.push_back(catalog().AddReference(FaceAfter(PhotoOf(name, {FaceAt(1)})), anna, "user").value());
+  }
+  EXPECT_EQ(catalog().UndoAll({facts[0], 99}, "user").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalog().UndoAll({facts[0], facts[0]}, "user").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(Holders(), SizeIs(3));
+  const auto undone = catalog().UndoAll({facts[2], facts[0]}, "user").value();
+  EXPECT_THAT(undone, ElementsAre(facts[2] + 1, facts[2] + 2));
+  EXPECT_THAT(Holders(), SizeIs(1));
+  EXPECT_TRUE(catalog().Check());
+}
+
+TEST_P(CatalogContract, WhoIsNotToBeForgottenAnyMoreIsLookedAtAgain) {
+  const ScannedPhoto photo = PhotoOf("a", {FaceAt(1)});
+  const FaceId face = FaceAfter(photo);
+  const std::int64_t fact = catalog().SetAside(face, Decision::kForgotten, "user").value();
+  EXPECT_FALSE(catalog().EmbeddingOf(face, kModel));
+  EXPECT_TRUE(catalog().IsScanned(photo.content, photo.detector, kModel).value());
+  ASSERT_TRUE(catalog().Undo(fact, "user"));
+  EXPECT_FALSE(catalog().IsScanned(photo.content, photo.detector, kModel).value());
+  Put(photo);
+  EXPECT_EQ(catalog().EmbeddingOf(face, kModel), FaceAt(1).embedding);
+}
+
 TEST_P(CatalogContract, WhatAnUndoneWordCoveredIsThereAgain) {
   const FaceId face = FaceAfter(PhotoOf("a", {FaceAt(1)}));
   const PersonId anna = Add("Anna");

@@ -222,8 +222,9 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<Fact>> Facts() override {
     return Read([&] { return people_.Facts(); });
   }
-  Result<std::int64_t> Undo(std::int64_t fact, const std::string& origin) override {
-    return connection_->Write([&] { return people_.Undo(fact, origin); });
+  Result<std::vector<std::int64_t>> UndoAll(const std::vector<std::int64_t>& facts,
+                                            const std::string& origin) override {
+    return connection_->Write([&] { return people_.UndoAll(facts, origin); });
   }
   Status RebuildFromFacts() override {
     return connection_->Write([&] { return people_.Rebuild(); });

@@ -145,12 +145,29 @@ Result<std::int64_t> SqlitePeople::SetAside(FaceId face, Decision decision, cons
   return Append(FaceSetAside{decision, place}, origin);
 }
 
-Result<std::int64_t> SqlitePeople::Undo(std::int64_t number, const std::string& origin) {
-  const std::vector<Fact> facts = Facts();
-  const auto fact = std::ranges::find(facts, number, &Fact::number);
-  if (fact == facts.end()) return Fail(ErrorCode::kNotFound, "nothing that was decided has the number {}", number);
-  if (fact->undone) return Fail(ErrorCode::kInvalidArgument, "number {} is taken back already", number);
-  return Append(Undone{number}, origin);
+Result<std::vector<std::int64_t>> SqlitePeople::UndoAll(const std::vector<std::int64_t>& numbers,
+                                                        const std::string& origin) {
+  std::vector<Fact> facts = Facts();
+  std::vector<std::int64_t> undone;
+  std::vector<ContentHash> remembered;
+  for (const std::int64_t number : numbers) {
+    const auto fact = std::ranges::lower_bound(facts, number, {}, &Fact::number);
+    if (fact == facts.end() || fact->number != number) {
+      return Fail(ErrorCode::kNotFound, "nothing that was decided has the number {}", number);
+    }
+    if (std::exchange(fact->undone, true)) {
+      return Fail(ErrorCode::kInvalidArgument, "number {} is taken back already", number);
+    }
+    ASSIGN_OR_RETURN(const FactDetails details, ParseFactDetails(fact->kind, fact->details));
+    const auto* const aside = std::get_if<FaceSetAside>(&details);
+    if (aside != nullptr && aside->as == Decision::kForgotten) remembered.push_back(aside->face.content);
+    undone.push_back(Write(Undone{number}, origin));
+  }
+  RETURN_IF_ERROR(Rebuild());
+  for (const ContentHash& content : remembered) {
+    connection_.Prepare("DELETE FROM scan WHERE photo = (SELECT id FROM photo WHERE content = ?)").Run(content);
+  }
+  return undone;
 }
 
 std::vector<Fact> SqlitePeople::Facts() {
@@ -233,18 +250,15 @@ Result<FaceInContent> SqlitePeople::GetFace(FaceId face) {
   return FaceInContent{query.Digest(0), ReadBox(query, 1)};
 }
 
+std::int64_t SqlitePeople::Write(const FactDetails& details, const std::string& origin) {
+  Query append = connection_.Prepare(
+      "INSERT INTO fact (milliseconds, origin, kind, details) VALUES (?, ?, ?, ?) RETURNING number");
+  append.Run(MillisecondsNow(), origin, KindOf(details), ToJson(details));
+  return append.Int(0);
+}
+
 Result<std::int64_t> SqlitePeople::Append(const FactDetails& details, const std::string& origin) {
-  std::int64_t number = 0;
-  {
-    Query append = connection_.Prepare(
-        "INSERT INTO fact (milliseconds, origin, kind, details) VALUES (?, ?, ?, ?) RETURNING number");
-    append.Run(MillisecondsNow(), origin, KindOf(details), ToJson(details));
-    number = append.Int(0);
-  }
-  if (std::holds_alternative<Undone>(details)) {
-    RETURN_IF_ERROR(Rebuild());
-    return number;
-  }
+  const std::int64_t number = Write(details, origin);
   const std::vector<ContentHash> contents = ContentsTouchedBy(details);
   RETURN_IF_ERROR(Follow(number, details));
   for (const ContentHash& content : contents) decisions_.Link(content);

@@ -35,7 +35,7 @@ class SqlitePeople {
   Result<std::int64_t> Reject(FaceId face, PersonId person, const std::string& origin);
   Result<std::int64_t> SetAside(FaceId face, Decision decision, const std::string& origin);
   std::vector<Fact> Facts();
-  Result<std::int64_t> Undo(std::int64_t number, const std::string& origin);
+  Result<std::vector<std::int64_t>> UndoAll(const std::vector<std::int64_t>& numbers, const std::string& origin);
 
   // See Catalog::RebuildFromFacts.
   Status Rebuild();
@@ -53,7 +53,9 @@ class SqlitePeople {
   // fact back.
   Result<std::set<std::int64_t>> FactsOn(const std::string& uid, const std::vector<Fact>& facts);
   Result<FaceInContent> GetFace(FaceId face);
-  // Writes the fact down, and changes what follows from it.
+  // Writes the fact down.
+  std::int64_t Write(const FactDetails& details, const std::string& origin);
+  // The same, of one that takes none back, and changes what follows from it.
   Result<std::int64_t> Append(const FactDetails& details, const std::string& origin);
 
   // What follows from the fact of this number; kNotFound when it speaks of somebody who is not there. The decisions

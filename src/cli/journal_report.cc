@@ -19,6 +19,13 @@ void NoteRecovered(Console& console, const std::vector<ApplyResult>& recovered) 
   }
 }
 
+void NoteMisplaced(Console& console, const FilingPlan& plan) {
+  for (const FiledAlready& filed : plan.misplaced) {
+    console.Note("{}: {} is not found on it any more; it stays until you take it out", filed.target.string(),
+                 filed.person);
+  }
+}
+
 ExitStatus NoteOutcome(Console& console, const ApplyResult& applied) {
   for (const std::string& note : applied.notes) console.Note("{}", note);
   for (const Error& error : applied.failures) console.Note("{}", error.message);

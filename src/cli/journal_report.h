@@ -15,6 +15,9 @@ Status RecoverFirst(Invocation& invocation, Workspace& workspace);
 
 void NoteRecovered(Console& console, const std::vector<ApplyResult>& recovered);
 
+// What earlier runs filed for people who are not found on it any more.
+void NoteMisplaced(Console& console, const FilingPlan& plan);
+
 // Failures and notes, a line each; kDoneInPart when something failed.
 ExitStatus NoteOutcome(Console& console, const ApplyResult& applied);
 

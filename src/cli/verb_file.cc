@@ -40,7 +40,9 @@ Result<ExitStatus> File(Invocation& invocation) {
   choice.people = Names(invocation);
   ASSIGN_OR_RETURN(const FilingPlan plan, PlanFiling(workspace, choice));
   if (const std::optional<std::string> file = invocation.arguments.Value("plan")) {
-    RETURN_IF_ERROR(WriteFileAtomically(fs::absolute(*file), PlanAsJson(plan) + "\n"));
+    ASSIGN_OR_RETURN(AtomicFile target, AtomicFile::Create(fs::absolute(*file)));
+    RETURN_IF_ERROR(target.Write(AsBytes(PlanAsJson(plan) + "\n")));
+    RETURN_IF_ERROR(target.Commit(AtomicFile::IfExists::kFail));
   }
   if (invocation.arguments.Has("dry-run")) {
     if (invocation.json()) {
@@ -52,6 +54,7 @@ Result<ExitStatus> File(Invocation& invocation) {
                     HumanBytes(plan.bytes_to_write()), plan.already.size());
     }
     NotePeopleWithoutFolder(console, plan);
+    NoteMisplaced(console, plan);
     return kAllDone;
   }
   ASSIGN_OR_RETURN(const ApplyResult applied,
@@ -63,6 +66,7 @@ Result<ExitStatus> File(Invocation& invocation) {
     if (!applied.run.id.empty()) console.Print("To take this back: kinfolder undo {}", applied.run.id);
   }
   NotePeopleWithoutFolder(console, plan);
+  NoteMisplaced(console, plan);
   return NoteOutcome(console, applied);
 }
 
@@ -99,7 +103,7 @@ std::vector<Verb> FilingVerbs() {
            .arguments = {names,
                          kJson,
                          {Argument::Kind::kSwitch, "dry-run", "", "Show the plan, change nothing"},
-                         {Argument::Kind::kValue, "plan", "FILE", "Write the plan to FILE as JSON"}},
+                         {Argument::Kind::kValue, "plan", "FILE", "Write the plan to FILE, a new one, as JSON"}},
            .settings = {"people", "out", "by", "layout"},
            .run = File}};
 }

@@ -95,7 +95,7 @@ Result<ExitStatus> Decide(Invocation& invocation, Decision decision) {
   }));
   Console& console = invocation.console;
   if (invocation.json()) {
-    console.Print(Json::Object({{"facts", Json::ArrayOf(facts, [](std::int64_t fact) { return Json(fact); })}}));
+    console.Print(FactNumbersAsJson(facts));
     return kAllDone;
   }
   for (std::size_t i = 0; i < facts.size(); ++i) {
@@ -116,13 +116,19 @@ Result<ExitStatus> DecideAs(Invocation& invocation) {
 }
 
 Result<ExitStatus> UndoReview(Invocation& invocation) {
-  ASSIGN_OR_RETURN(const std::int64_t number, NumberFrom(*invocation.arguments.Value("number")));
+  std::vector<std::int64_t> numbers;
+  for (const std::string& text : invocation.arguments.Values("number")) {
+    ASSIGN_OR_RETURN(numbers.emplace_back(), NumberFrom(text));
+  }
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
-  ASSIGN_OR_RETURN(const std::int64_t undone, UndoFact(workspace.catalog(), number));
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> undone, UndoFacts(workspace.catalog(), numbers));
   if (invocation.json()) {
-    invocation.console.Print(Json::Object({{"facts", Json::Array({undone})}}));
-  } else {
-    invocation.console.Print("Number {} is taken back. To bring it back: kinfolder review undo {}", number, undone);
+    invocation.console.Print(FactNumbersAsJson(undone));
+    return kAllDone;
+  }
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    invocation.console.Print("Number {} is taken back. To bring it back: kinfolder review undo {}", numbers[i],
+                             undone[i]);
   }
   return kAllDone;
 }
@@ -214,7 +220,8 @@ std::vector<Verb> ReviewVerbs() {
            DecideAs<Decision::kStranger>),
       verb("review later", "Leave faces for later", "", {kFaces, kJson}, DecideAs<Decision::kLater>),
       verb("review undo", "Take back anything that was said, also after more was said", "",
-           {{kOne, "number", "NUMBER", "As kinfolder review history shows it", true}, kJson}, UndoReview),
+           {{Argument::Kind::kPositionals, "number", "NUMBER", "As kinfolder review history shows them", true}, kJson},
+           UndoReview),
       verb("review history", "Show all that was said of faces and people, the latest first", "", {kJson}, ShowHistory)};
 }
 

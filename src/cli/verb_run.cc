@@ -36,12 +36,18 @@ void PrintSummary(const Invocation& invocation, const RunOutcome& outcome) {
   }
   const RunSummary& run = outcome.applied.run;
   if (run.id.empty()) {
-    console.Print("Everything was in its place already.");
+    if (outcome.plan.misplaced.empty() && outcome.applied.failures.empty()) {
+      console.Print("Everything was in its place already.");
+    } else {
+      console.Print("Nothing new was filed.");
+    }
     return;
   }
-  console.Print("{} filed ({}), {} made in {}, {} written in {}.", Counted(run.photos_filed, "photo"),
-                HumanBytes(outcome.plan.bytes_to_write()), Counted(run.folders_created, "folder"),
-                invocation.settings().people.string(), Counted(run.packs_written, "pack"),
+  const bool all_filed = static_cast<std::size_t>(run.photos_filed) == outcome.plan.operations.size();
+  console.Print("{} filed{}, {} made, {} written.", Counted(run.photos_filed, "photo"),
+                all_filed ? fmt::format(" ({})", HumanBytes(outcome.plan.bytes_to_write())) : "",
+                Counted(run.folders_created, "folder"), Counted(run.packs_written, "pack"));
+  console.Print("Photos are in {}, packs in {}.", invocation.settings().people.string(),
                 invocation.settings().packs.string());
   console.Print("To take this back: kinfolder undo {}", run.id);
 }
@@ -84,6 +90,7 @@ Result<ExitStatus> RunAll(Invocation& invocation) {
   } else {
     PrintSummary(invocation, outcome);
   }
+  NoteMisplaced(console, outcome.plan);
   for (const std::string& note : outcome.applied.notes) console.Note("{}", note);
   NoteFailures(console, failed);
   return failed.empty() ? kAllDone : kDoneInPart;

@@ -38,6 +38,7 @@ Result<ExitStatus> ScanVerb(Invocation& invocation) {
     console.Print("{}: {} looked at, {} unchanged, {} known by content, {} gone; {} found.",
                   Counted(scan.files, "file"), scan.scanned, scan.unchanged, scan.same, scan.gone,
                   Counted(scan.faces, "new face"));
+    if (scan.faces > 0) console.Note("To name them: kinfolder identify");
   }
   NoteFailures(console, scan.failed);
   return scan.failed.empty() ? kAllDone : kDoneInPart;

@@ -25,9 +25,8 @@ std::string_view NameOf(RunState state) {
 Result<ExitStatus> Undo(Invocation& invocation) {
   Console& console = invocation.console;
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
-  ASSIGN_OR_RETURN(const ApplyResult undone, workspace.journal().Undo(invocation.arguments.Value("run"),
-                                                                      console.Progress("Undo"), invocation.stop));
-  RETURN_IF_ERROR(CheckFinished(undone.run));
+  ASSIGN_OR_RETURN(const ApplyResult undone,
+                   UndoFiling(workspace, invocation.arguments.Value("run"), console.Progress("Undo"), invocation.stop));
   if (invocation.json()) {
     console.Print(UndoneAsJson(undone));
   } else if (!undone.failures.empty()) {

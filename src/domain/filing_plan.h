@@ -25,7 +25,7 @@ struct FileOperation {
   std::string person;
 };
 
-// A photo that is where it belongs already.
+// A photo that lies in a person's folder already.
 struct FiledAlready {
   std::filesystem::path target;
   ContentHash content;
@@ -36,7 +36,8 @@ struct FilingPlan {
   FilingMethod method = FilingMethod::kCopy;
   std::vector<FolderCreation> folders;
   std::vector<FileOperation> operations;
-  std::vector<FiledAlready> already;               // nothing to do for these
+  std::vector<FiledAlready> already;    // nothing to do for these
+  std::vector<FiledAlready> misplaced;  // filed earlier for somebody who is not found on them any more; they stay
   std::vector<std::string> people_without_folder;  // nothing is filed for them
 
   std::uint64_t bytes_to_write() const {

@@ -33,6 +33,17 @@ bool SameFile(const fs::path& a, const fs::path& b) {
          first.st_ino == second.st_ino;
 }
 
+// Do both lead to one file that has no other name, by way of a symbolic link or a second mount? Where either is taken
+// away, nothing is left. One that the disk does not tell of counts as such.
+bool IsOneName(const fs::path& a, const fs::path& b) {
+  struct stat status {};
+  if (!SameFile(a, b) || ::stat(a.c_str(), &status) != 0) return false;
+  if (status.st_nlink == 1) return true;
+  std::error_code first;
+  std::error_code second;
+  return fs::canonical(a, first) == fs::canonical(b, second) || first || second;
+}
+
 bool LinksTo(const fs::path& link, const fs::path& source) {
   std::error_code error;
   return fs::read_symlink(link, error) == source && !error;
@@ -113,6 +124,10 @@ Status Symlink(const FileOperation& operation) {
 
 // What is read twice must not have been written to in between.
 Status RemoveMovedSource(const FileOperation& operation, const StopFlag& stop) {
+  if (IsOneName(operation.source, operation.target)) {
+    return Fail(ErrorCode::kAlreadyExists, "{} is only a link to {}", operation.target.string(),
+                operation.source.string());
+  }
   if (!SameFile(operation.source, operation.target)) {  // two names of one file: a rename that was cut in half
     RETURN_IF_ERROR(CheckContent(operation.source, operation.content, stop));
   }
@@ -210,6 +225,10 @@ Status UndoFileOperation(const FileOperation& operation, FilingMethod method, co
   if (method == FilingMethod::kSymlink) {
     if (LinksTo(operation.target, operation.source)) return Remove(operation.target);
     return Fail(Stays(operation.target, "it was changed since it was filed"));
+  }
+  if (method != FilingMethod::kMove && IsOneName(operation.source, operation.target)) {
+    return Fail(
+        Stays(operation.target, fmt::format("its original {} is only a link to it", operation.source.string())));
   }
   // Another name of the original: taking it away loses nothing, whatever was done to the photo.
   if (method == FilingMethod::kHardLink && SameFile(operation.source, operation.target)) {

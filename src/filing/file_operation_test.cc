@@ -108,6 +108,17 @@ TEST_P(EachMethod, StopsWhenAsked) {
   EXPECT_EQ(Snapshot(folder_.path()), start_);
 }
 
+// As programs do that look for files that are there twice.
+TEST_P(EachMethod, LeavesTheOnlyCopy) {
+  if (!Do(GetParam())) GTEST_SKIP() << "not on this file system";
+  if (GetParam() == FilingMethod::kSymlink) GTEST_SKIP() << "the target is the link";
+  fs::remove(source_);
+  fs::create_symlink(target_, source_);
+  const Status status = Undo(GetParam());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(*ReadTextFile(target_, 100), kText) << status.error().message;
+}
+
 TEST_P(EachMethod, LeavesAChangedTarget) {
   if (!Do(GetParam())) GTEST_SKIP() << "not on this file system";
   fs::remove(target_);

@@ -125,6 +125,7 @@ Result<ApplyResult> Journal::Undo(const std::optional<std::string>& id, const Pr
     return Fail(ErrorCode::kInvalidArgument, "run {} was taken back already", run->id);
   }
   ASSIGN_OR_RETURN(RunLog log, RunLog::Resume(folder_, run->id));
+  RETURN_IF_ERROR(CheckReachable(log.run()));
   SweepTemporaryFiles(log.run());
   return FinishUndo(log, progress, stop);
 }

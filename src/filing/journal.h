@@ -65,7 +65,8 @@ class Journal {
   // and packs it replaced are written anew from the folders as they are then. What was changed since, copies whose
   // original is gone, and folders that hold something else now stay and are told of, as is a pack that did not come
   // out as it was. Of a run that is undone, what stayed is tried again. The latest run that is not
-  // undone when `id` is absent; kNotFound when there is none; kInvalidArgument when all of it is undone already.
+  // undone when `id` is absent; kNotFound when there is none, or when the folder that all was put into is not there,
+  // which may come back with a drive; kInvalidArgument when all of it is undone already.
   Result<ApplyResult> Undo(const std::optional<std::string>& id, const ProgressFunction& progress,
                            const StopFlag& stop);
 

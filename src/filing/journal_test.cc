@@ -234,16 +234,64 @@ TEST_F(JournalTest, GivesBackThePackThatItReplaced) {
 }
 
 TEST_F(JournalTest, TellsWhenThePackCannotBeAsItWas) {
-  WriteTestFile(user_ / "packs" / "Ann.zip", "somebody's own archive");
+  FilingPlan first = AnnAndBen();
+  first.operations.resize(1);
+  Apply(first, {Pack("Ann")});
   Apply(AnnAndBen(), {Pack("Ann")});
   WriteTestFile(user_ / "people" / "Ann" / "own.jpg", "own");
-  const ApplyResult undone = Undo();
-  EXPECT_THAT(undone.run.problems,
+  EXPECT_THAT(Undo().run.problems,
               ElementsAre((user_ / "packs/Ann.zip").string() +
-                              " was written again but is not as it was before: the folder has changed",
-                          (user_ / "people/Ann").string() + " stays: it holds something else now",
-                          (user_ / "people").string() + " stays: it holds something else now"));
-  EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip", StopFlag())->files, 1);
+                          " was written again but is not as it was before: the folder has changed"));
+  EXPECT_EQ(VerifyPack(user_ / "packs" / "Ann.zip", StopFlag())->files, 2);
+}
+
+TEST_F(JournalTest, LeavesAnArchiveThatIsNoPack) {
+  WriteTestFile(user_ / "packs" / "Ann.zip", "somebody's own archive");
+  const ApplyResult applied = Apply(AnnAndBen(), {Pack("Ann"), Pack("Ben")});
+  ASSERT_THAT(applied.failures, SizeIs(1));
+  EXPECT_EQ(applied.failures[0].message, (user_ / "packs/Ann.zip").string() +
+                                             " is there already and is no pack, or a damaged one: it stays as it is; "
+                                             "move it away for a new one");
+  EXPECT_EQ(applied.run.packs_written, 1);
+  EXPECT_EQ(*ReadTextFile(user_ / "packs" / "Ann.zip", 100), "somebody's own archive");
+  EXPECT_THAT(Undo().failures, IsEmpty());
+  EXPECT_EQ(*ReadTextFile(user_ / "packs" / "Ann.zip", 100), "somebody's own archive");
+}
+
+TEST_F(JournalTest, TellsOfThePackOfAFolderThatWasEmptied) {
+  Apply(AnnAndBen(), {Pack("Ben")});
+  fs::remove(user_ / "people" / "Ben" / "2.jpg");
+  const ApplyResult applied = Apply({}, {Pack("Ben")});
+  EXPECT_THAT(applied.notes, ElementsAre(HasSubstr("Ben.zip stays as it is, though")));
+  EXPECT_EQ(applied.run.id, "");
+}
+
+TEST_F(JournalTest, UndoesNothingWhereTheDriveIsMissing) {
+  fs::create_directories(user_ / "drive");
+  FilingPlan plan;
+  plan.operations = {Operation("1", "Ann")};
+  plan.operations[0].target = user_ / "drive" / "people" / "Ann" / "1.jpg";
+  Apply(plan);
+  fs::rename(user_ / "drive", user_ / "away");
+  EXPECT_EQ(journal_.Undo({}, {}, stop_).error().message,
+            (user_ / "drive").string() + " is not there: is a drive missing? Nothing was taken back");
+  fs::rename(user_ / "away", user_ / "drive");
+  EXPECT_THAT(Undo().failures, IsEmpty());
+  EXPECT_TRUE(fs::is_empty(user_ / "drive"));
+}
+
+TEST_F(JournalTest, MovesNoPhotoAwayFromALinkToIt) {
+  FilingPlan links;
+  links.method = FilingMethod::kSymlink;
+  links.operations = {Operation("1", "Ann")};
+  Apply(links);
+  FilingPlan moves;
+  moves.method = FilingMethod::kMove;
+  moves.operations = {Operation("1", "Ben")};
+  moves.already = {{links.operations[0].target, links.operations[0].content, "Ann"}};
+  EXPECT_THAT(Apply(moves).failures, IsEmpty());
+  EXPECT_EQ(*ReadTextFile(user_ / "people" / "Ann" / "1.jpg", 100), "1");
+  EXPECT_EQ(*ReadTextFile(user_ / "people" / "Ben" / "1.jpg", 100), "1");
 }
 
 TEST_F(JournalTest, IsInterruptedAndGoesOn) {

@@ -72,6 +72,20 @@ Result<bool> IsCurrent(const PackListing& listing, const fs::path& archive) {
   return read && same && has_sums;
 }
 
+// Something else than a pack is the user's: whoever else made an archive did not put SHA256SUMS last.
+Status CheckReplaceable(const fs::path& target) {
+  std::string last;
+  const Status read = ForEachZipEntry(target, [&](const ZipEntry& entry, const auto&) -> Status {
+    last = entry.name;
+    return {};
+  });
+  if (read ? last == kSumsName : read.error().code == ErrorCode::kNotFound) return {};
+  if (!read && read.error().code == ErrorCode::kIo) return read;
+  return Fail(ErrorCode::kAlreadyExists,
+              "{} is there already and is no pack, or a damaged one: it stays as it is; move it away for a new one",
+              target.string());
+}
+
 std::uint64_t ExpectedBytes(const PackListing& listing) {
   return listing.bytes() + listing.files.size() * kOverheadBytesPerEntry;
 }
@@ -176,13 +190,21 @@ Result<PackOutcome> WritePack(const PackRequest& request, const ProgressFunction
   outcome.target = request.target;
   outcome.files = static_cast<int>(listing.files.size());
   outcome.skipped = std::move(listing.skipped);
-  if (listing.files.empty()) return outcome;
+  if (listing.files.empty()) {
+    std::error_code error;
+    if (fs::exists(request.target, error)) {
+      outcome.skipped.push_back(fmt::format("{} stays as it is, though {} holds no photos any more",
+                                            request.target.string(), request.folder.string()));
+    }
+    return outcome;
+  }
   ASSIGN_OR_RETURN(const bool current, IsCurrent(listing, request.target));
   if (current) {
     ASSIGN_OR_RETURN(const FileStamp stamp, StampOf(request.target));
     outcome.bytes = stamp.bytes;
     return outcome;
   }
+  RETURN_IF_ERROR(CheckReplaceable(request.target));
   LazyRewrite archive(request.target, ExpectedBytes(listing));
   if (Status written = WriteEntries(listing, archive, progress, stop); !written) {
     if (written.error().code != ErrorCode::kInterrupted) RETURN_IF_ERROR(CheckUntouched(listing));  // says it better

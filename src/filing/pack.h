@@ -37,8 +37,9 @@ struct PackOutcome {
 //
 // An archive that is current (PackIsCurrent) is left alone; of one that would come out byte for byte the same, only the
 // modification time is set, which makes it current. kNotFound for a missing folder or target folder; an empty folder
-// gives no pack (files = 0, changed = false) and removes nothing. A file that changes meanwhile, or can't be read, is a
-// failure; kInterrupted after `stop`; either way the archive that was there stays.
+// gives no pack (files = 0, changed = false), removes nothing, and says so of an archive that is there. kAlreadyExists
+// where something else than a pack has its name. A file that changes meanwhile, or can't be read, is a failure;
+// kInterrupted after `stop`; either way what was there stays.
 Result<PackOutcome> WritePack(const PackRequest& request, const ProgressFunction& progress, const StopFlag& stop);
 
 // About how large the archive will be; 0 for a missing folder.

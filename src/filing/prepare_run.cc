@@ -41,11 +41,16 @@ class MissingFolders {
 };
 
 // A photo of several people can be moved once: the last time it is filed. One that lies in the folder of somebody whom
-// it shows stays there.
+// it shows stays there, and one that a link in such a folder leads to.
 std::vector<FileStep> FileSteps(const FilingPlan& plan) {
   std::unordered_map<std::string, std::size_t> last_use;
   for (std::size_t i = 0; i < plan.operations.size(); ++i) last_use[plan.operations[i].source.native()] = i;
-  for (const FiledAlready& already : plan.already) last_use[already.target.native()] = plan.operations.size();
+  for (const FiledAlready& already : plan.already) {
+    last_use[already.target.native()] = plan.operations.size();
+    std::error_code error;
+    const fs::path linked = fs::read_symlink(already.target, error);
+    if (!error) last_use[linked.native()] = plan.operations.size();
+  }
   std::vector<FileStep> steps;
   for (std::size_t i = 0; i < plan.operations.size(); ++i) {
     FileStep& step = steps.emplace_back();

@@ -32,6 +32,9 @@ Status CheckSpaceFor(const Run& run);
 // error.
 Status ApplySteps(RunLog& log, const ProgressFunction& progress, const StopFlag& stop, StepReport& report);
 
+// kNotFound where a folder that was there before the run is not there now: what lies in it is not gone.
+Status CheckReachable(const Run& run);
+
 // Takes back what the run did, last things first; the same.
 Status UndoSteps(RunLog& log, const ProgressFunction& progress, const StopFlag& stop, StepReport& report);
 

@@ -146,6 +146,27 @@ class Undoer {
 
 }  // namespace
 
+Status CheckReachable(const Run& run) {
+  std::set<std::string> made;
+  for (const FolderStep& step : run.folders) made.insert(step.creation.folder);
+  std::set<fs::path> folders;
+  const auto add = [&](const fs::path& path) {
+    fs::path folder = path.parent_path();
+    while (made.contains(folder)) folder = folder.parent_path();
+    folders.insert(std::move(folder));
+  };
+  for (const FolderStep& step : run.folders) add(step.creation.folder);
+  for (const FileStep& step : run.files) add(step.operation.target);
+  for (const PackStep& step : run.packs) add(step.request.target);
+  for (const fs::path& folder : folders) {
+    std::error_code error;
+    if (fs::exists(folder, error)) continue;
+    if (error) return Fail(FileError(error.value(), "look at", folder));
+    return Fail(ErrorCode::kNotFound, "{} is not there: is a drive missing? Nothing was taken back", folder.string());
+  }
+  return {};
+}
+
 Status UndoSteps(RunLog& log, const ProgressFunction& progress, const StopFlag& stop, StepReport& report) {
   return Undoer(log, progress, stop, report).Undo();
 }

@@ -9,6 +9,7 @@
 #include "app/config_file.h"
 #include "app/job_work.h"
 #include "base/file.h"
+#include "base/processors.h"
 
 namespace kinfolder {
 namespace {
@@ -22,7 +23,7 @@ std::uint64_t InodeOf(const std::filesystem::path& file) {
 // In seconds a second.
 double ShareOfPictures() {
   constexpr double kShareOfMachine = 0.08;  // while it waits for processors, too
-  return kShareOfMachine * std::max(1U, std::thread::hardware_concurrency());
+  return kShareOfMachine * ProcessorCount();
 }
 
 }  // namespace
@@ -61,6 +62,7 @@ LoadedSettings Backend::settings() const {
 Status Backend::ChangeSetting(const std::string& name, const std::string& value) {
   const SettingInfo* const setting = FindSetting(name);
   if (setting == nullptr) return Fail(ErrorCode::kNotFound, "there is no setting '{}'", name);
+  const std::lock_guard one_at_a_time(changing_mutex_);
   const LoadedSettings now = settings();
   const ValueSource source = now.sources.at(name);
   if (source == ValueSource::kFlag || source == ValueSource::kVariable) {

@@ -100,6 +100,7 @@ class Backend {
 
   const std::map<std::string, std::string> flags_;
   const Environment environment_;
+  std::mutex changing_mutex_;  // of the config file, from reading to writing
   mutable std::mutex settings_mutex_;
   LoadedSettings settings_;
   std::shared_ptr<PictureCache> pictures_;

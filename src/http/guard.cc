@@ -69,7 +69,7 @@ Guard::Guard(std::string key, std::uint16_t port, std::optional<OpenDoor> open, 
       cookie_name_(fmt::format("kinfolder-{}", port)),
       clock_(std::move(clock)) {}
 
-bool Guard::IsLetIn(const Request& request) {
+bool Guard::IsLetIn(const Request& request, Sessions::Use use) {
   constexpr std::string_view kBearer = "Bearer ";
   std::string_view authorization = request.Header("authorization");
   if (authorization.starts_with(kBearer)) {
@@ -79,7 +79,7 @@ bool Guard::IsLetIn(const Request& request) {
   const std::string_view cookie = CookieValue(request.Header("cookie"), cookie_name_);
   if (cookie.empty() || Same(cookie, key_)) return !cookie.empty();
   const std::optional<std::string> password = open_ ? PasswordHash(open_->data) : std::nullopt;
-  return password && sessions_.IsOpen(cookie, *password, clock_());
+  return password && sessions_.IsOpen(cookie, *password, clock_(), use);
 }
 
 bool Guard::IsOwnHost(std::string_view host) const {

@@ -47,7 +47,7 @@ class Guard {
   std::optional<Reply> Answer(const Request& request);
 
   // Shows the key, in the cookie or as `Authorization: Bearer KEY`, or the cookie of a session.
-  bool IsLetIn(const Request& request);
+  bool IsLetIn(const Request& request, Sessions::Use use = Sessions::Use::kCounts);
 
   // What every reply is to carry: a strict content security policy, no framing, no sniffing, no referrer.
   static void Harden(Reply& reply);

@@ -118,7 +118,19 @@ Result<Reply> RemoveReference(Backend& backend, const Request& request) {
   return Reply::Nothing();
 }
 
-// Keeps a photo of a person in KNOWN/NAME/, where the next run takes it in, as if the user had put it there.
+Status MakeReference(Backend& backend, const Person& person, const fs::path& photo) {
+  const auto look = [&](Workspace& workspace) -> Result<ScannedPhoto> {
+    ASSIGN_OR_RETURN(Networks* const networks, workspace.networks());
+    ASSIGN_OR_RETURN(const LoadedPhoto loaded, LoadPhotoFile(photo, networks->decode_options()));
+    ASSIGN_OR_RETURN(const FaceScanner* const scanner, networks->Scanner());
+    return scanner->Scan(loaded);
+  };
+  ASSIGN_OR_RETURN(const ScannedPhoto scanned, backend.ReadAtLength<ScannedPhoto>(look));
+  return backend.Decide("people",
+                        [&](Workspace& workspace) { return AddReference(workspace.catalog(), person, scanned); });
+}
+
+// Keeps a photo of a person below KNOWN, and makes it their reference.
 Result<Reply> AddPersonPhoto(Backend& backend, const Request& request) {
   ASSIGN_OR_RETURN(const std::int64_t id, request.Id());
   const std::string name = SafeName(request.Query("name").value_or("photo.jpg"));
@@ -127,8 +139,16 @@ Result<Reply> AddPersonPhoto(Backend& backend, const Request& request) {
   const LibraryPerson* const person = library->FindPerson(PersonId{id});
   if (person == nullptr) return Fail(ErrorCode::kNotFound, "nobody has the number {}", id);
   ASSIGN_OR_RETURN(const fs::path known, Chosen(backend.settings().settings.known, "known"));
-  ASSIGN_OR_RETURN(const fs::path path,
-                   WriteNewFile(known / SafeName(person->person.name), name, AsBytes(request.body)));
+  ASSIGN_OR_RETURN(const fs::path folder, backend.Read<fs::path>([&](Workspace& workspace) {
+    return KnownFolderOf(workspace.catalog(), known, person->person);
+  }));
+  ASSIGN_OR_RETURN(const fs::path path, WriteNewFile(folder, name, AsBytes(request.body)));
+  const Status taken = MakeReference(backend, person->person, path);
+  if (!taken) {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    return Fail(taken.error());
+  }
   return Reply::OfJson(Json::Object({{"path", path}}), 201);
 }
 

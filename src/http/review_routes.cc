@@ -29,8 +29,7 @@ Result<Reply> Decide(Backend& backend, const Request& request) {
     ASSIGN_OR_RETURN(facts, DecideFaces(workspace.catalog(), faces, decision, person));
     return {};
   }));
-  return Reply::OfJson(Json::Object({{"facts", Json::ArrayOf(facts, [](std::int64_t fact) { return Json(fact); })}}),
-                       201);
+  return Reply::OfJson(FactNumbersAsJson(facts), 201);
 }
 
 // A face that was missed: where it is, and who.
@@ -55,13 +54,14 @@ Result<Reply> DrawFace(Backend& backend, const Request& request) {
 }
 
 Result<Reply> Undo(Backend& backend, const Request& request) {
-  ASSIGN_OR_RETURN(const std::int64_t number, request.Id());
-  std::int64_t fact = 0;
+  ASSIGN_OR_RETURN(const JsonBody body, JsonBody::Of(request));
+  ASSIGN_OR_RETURN(const auto numbers, body.Numbers("facts"));
+  std::vector<std::int64_t> facts;
   RETURN_IF_ERROR(backend.Decide("review", [&](Workspace& workspace) -> Status {
-    ASSIGN_OR_RETURN(fact, UndoFact(workspace.catalog(), number));
+    ASSIGN_OR_RETURN(facts, UndoFacts(workspace.catalog(), numbers));
     return {};
   }));
-  return Reply::OfJson(Json::Object({{"fact", fact}}), 201);
+  return Reply::OfJson(FactNumbersAsJson(facts), 201);
 }
 
 Result<Reply> ListFacts(Backend& backend, const Request& /*request*/) {
@@ -76,7 +76,7 @@ std::vector<Route> ReviewRoutes() {
   return {{"POST", "/api/decisions", Decide},
           {"POST", "/api/photos/{}/faces", DrawFace},
           {"GET", "/api/facts", ListFacts},
-          {"POST", "/api/facts/{}/undo", Undo}};
+          {"POST", "/api/facts/undo", Undo}};
 }
 
 }  // namespace kinfolder

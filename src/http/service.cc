@@ -142,8 +142,18 @@ class LocalService : public Service {
 
   Reply Guarded(const Request& request) {
     if (std::optional<Reply> reply = guard_->Answer(request)) return *std::move(reply);
-    if (request.path.starts_with("/api/")) return router_.Answer(*backend_, request);
-    return WebReply(request);
+    if (!request.path.starts_with("/api/")) return WebReply(request);
+    Reply reply = router_.Answer(*backend_, request);
+    if (auto* const stream = std::get_if<Stream>(&reply.body)) {
+      // It ends with the session. That a window is open is no use of it.
+      reply.body = [this, request, next = std::move(*stream)]() -> std::optional<std::string> {
+        std::optional<std::string> text = next();
+        const bool says_something = text && !text->empty();
+        if (says_something && !guard_->IsLetIn(request, Sessions::Use::kDoesNot)) return std::nullopt;
+        return text;
+      };
+    }
+    return reply;
   }
 
   WorkspaceLock lock_;

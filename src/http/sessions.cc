@@ -15,7 +15,7 @@ void Sessions::Begin(std::string_view token, const std::string& password_hash, T
   sessions_[Sha256Of(AsBytes(token))] = {password_hash, now, now};
 }
 
-bool Sessions::IsOpen(std::string_view token, const std::string& password_hash, Time now) {
+bool Sessions::IsOpen(std::string_view token, const std::string& password_hash, Time now, Use use) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(Sha256Of(AsBytes(token)));
   if (found == sessions_.end()) return false;
@@ -26,7 +26,7 @@ bool Sessions::IsOpen(std::string_view token, const std::string& password_hash, 
     sessions_.erase(found);
     return false;
   }
-  session.used = now;
+  if (use == Use::kCounts) session.used = now;
   return true;
 }
 

@@ -22,8 +22,8 @@ class Sessions {
 
   // `token` is what the browser shows from now on: random, and long enough that nobody guesses it.
   void Begin(std::string_view token, const std::string& password_hash, Time now);
-  // Counts as use.
-  bool IsOpen(std::string_view token, const std::string& password_hash, Time now);
+  enum class Use { kCounts, kDoesNot };
+  bool IsOpen(std::string_view token, const std::string& password_hash, Time now, Use use = Use::kCounts);
   void End(std::string_view token);
 
  private:

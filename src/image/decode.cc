@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -133,6 +134,12 @@ Result<DecodedPhoto> DecodeWithVips(Bytes bytes, PhotoFormat format, const Decod
   const int shrink = format == PhotoFormat::kJpeg ? JpegShrink(full, working) : 1;
   if (shrink > 1) source = Open(bytes, format, shrink);
   if (!source) return Damaged(format);
+  // Some loaders hold the whole picture before they give a row of it: gigabytes, that several workers must not want at
+  // once.
+  constexpr std::int64_t kLargePixels = 64'000'000;
+  static std::mutex large_photos;
+  std::unique_lock lock(large_photos, std::defer_lock);
+  if (std::int64_t{1} * source->Xsize * source->Ysize > kLargePixels) lock.lock();
   source = Flatten(std::move(source));
   if (source) source = ResizeTo(std::move(source), working);
   if (source) source = ToSrgb(std::move(source));

@@ -319,10 +319,7 @@ Result<ByteVector> WithXmpInTiff(ByteSpan photo, const std::string& packet) {
 Result<std::multimap<std::string, std::string>> OtherMetadata(ByteSpan photo) {
   std::multimap<std::string, std::string> values;
   try {
-    StartExiv2();
-    const auto image =
-        Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(photo.data()), static_cast<long>(photo.size()));
-    image->readMetadata();
+    const auto image = OpenWithExiv2(photo);
     const auto add = [&](const Exiv2::Metadatum& datum) {
       if (datum.key() == "Exif.Image.XMLPacket") return;
       std::string bytes(static_cast<std::size_t>(datum.size()), '\0');

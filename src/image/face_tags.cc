@@ -104,10 +104,7 @@ std::string EmbeddedXmp(std::span<const std::byte> photo) {
   std::string packet;
   if (photo.empty()) return packet;
   try {
-    StartExiv2();
-    const auto image =
-        Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(photo.data()), static_cast<long>(photo.size()));
-    image->readMetadata();
+    const auto image = OpenWithExiv2(photo);
     // exiv2 keeps what was in the packet, not the packet.
     if (!image->xmpData().empty()) Exiv2::XmpParser::encode(packet, image->xmpData());
   } catch (const std::exception&) {

@@ -84,10 +84,7 @@ PhotoMetadata ReadMetadata(std::span<const std::byte> bytes) {
   PhotoMetadata metadata;
   if (bytes.empty()) return metadata;
   try {
-    StartExiv2();
-    const auto image =
-        Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(bytes.data()), static_cast<long>(bytes.size()));
-    image->readMetadata();
+    const auto image = OpenWithExiv2(bytes);
     metadata.camera = CameraName(Cleaned(ExifText(image->exifData(), "Exif.Image.Make")),
                                  Cleaned(ExifText(image->exifData(), "Exif.Image.Model")));
     ReadDate(*image, metadata);

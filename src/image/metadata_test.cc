@@ -44,6 +44,20 @@ const std::vector<Field> kDates = {
     {"Exif.Photo.DateTimeDigitized", "2005:02:03 04:05:06"}, {"Exif.Photo.DateTimeOriginal", "2006:02:03 04:05:06"},
 };
 
+// exiv2 calls itself for each box in a box, and copies the rest of the file.
+TEST(ReadMetadata, DoesNotFollowBoxesWithoutEnd) {
+  std::string photo("\0\0\0\x0CJXL \r\n\x87\n", 12);
+  photo += std::string("\0\0\0\x14" "ftypjxl \0\0\0\0jxl ", 20);
+  constexpr std::uint32_t kBoxes = 100'000;
+  for (std::uint32_t size = 8 * kBoxes; size > 0; size -= 8) {
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) photo.push_back(static_cast<char>(size >> shift & 0xFFU));
+    photo += "ipco";
+  }
+  const PhotoMetadata metadata = ReadMetadata(AsBytes(photo));
+  EXPECT_EQ(metadata.camera, "");
+  EXPECT_FALSE(metadata.taken_at);
+}
+
 TEST(ReadMetadata, TakesTheMostTrustedDate) {
   std::vector<Field> fields;
   for (const Field& field : kDates) {

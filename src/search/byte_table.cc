@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/one_thread.h"
 #include "base/parallel.h"
+#include "base/processors.h"
 
 namespace kinfolder {
 namespace {
@@ -109,7 +110,7 @@ void ByteTable::Search(std::span<const float> queries, std::span<float> bars, co
                        std::size_t threads) const {
   if (dimension_ == 0 || size() == 0 || bars.empty()) return;
   CHECK(queries.size() == bars.size() * dimension_);
-  if (threads == 0) threads = std::max(std::thread::hardware_concurrency(), 1U);
+  if (threads == 0) threads = static_cast<std::size_t>(ProcessorCount());
   const std::size_t shares = std::clamp<std::size_t>(bars.size() / kFewestOfThread, 1, threads);
   const auto first_of = [&](std::size_t share) { return bars.size() * share / shares; };
   const Status done = ForEachInParallel(shares, {static_cast<int>(shares), {}, nullptr}, [&](std::size_t share) {

@@ -112,8 +112,13 @@ Result<PackSummary> WriteCropPack(const CropFolders& folders, const CropMaker& m
   std::vector<std::vector<std::byte>> crops(pictures.size());
   std::vector<std::string> reasons(pictures.size());
   RETURN_IF_ERROR(ForEachInParallel(pictures.size(), run, [&](std::size_t i) -> Status {
-    ASSIGN_OR_RETURN(std::vector<std::byte> bytes, ReadFile(pictures[i].path, kMaxCropBytes));
-    auto crop = make(std::move(bytes));
+    Result<std::vector<std::byte>> bytes = ReadFile(pictures[i].path, kMaxCropBytes);
+    if (!bytes) {
+      if (bytes.error().code == ErrorCode::kIo) return Fail(std::move(bytes).error());
+      reasons[i] = bytes.error().message;
+      return {};
+    }
+    auto crop = make(*std::move(bytes));
     if (crop) {
       crops[i] = *std::move(crop);
     } else {

@@ -54,8 +54,9 @@ FaceBatch MakeBatch(const FaceSet& faces, const BatchPlan& plan, std::int64_t st
   for (int i = 0; i < plan.free_crops; ++i) batch.crops.push_back(faces.learned[choice() % faces.learned.size()]);
   for (std::size_t i = 0; i < batch.crops.size(); ++i) {
     Random random = RandomAt(plan.seed, step, static_cast<std::uint32_t>(i + 1));
-    const Image seen =
-        RandomlyDamaged(RandomView(FaceOf(faces.crops, faces.whole, batch.crops[i]), plan.side, random), random);
+    // Harm is done to a crop, whose face lies where damage.h wants it; a view shows a part of it.
+    const Image harmed = RandomlyDamaged(FaceOf(faces.crops, faces.whole, batch.crops[i]), random);
+    const Image seen = RandomView(harmed, plan.side, random);
     batch.pixels.insert(batch.pixels.end(), seen.pixels().begin(), seen.pixels().end());
   }
   return batch;

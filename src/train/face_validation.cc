@@ -105,7 +105,7 @@ Result<ValidationResult> Validate(const FaceSet& faces, int side, int most_pairs
   const auto clean = Score(pairs, first, EmbedViews(pairs.size(), embed, second_view));
   const auto damaged = Score(pairs, first, EmbedViews(pairs.size(), embed, [&](std::size_t i) {
                                Random harm(kSeed + static_cast<unsigned>(i));
-                               return RandomlyDamaged(second_view(i), harm);
+                               return CentralView(RandomlyDamaged(faces.crops[pairs[i].second], harm), side);
                              }));
   ASSIGN_OR_RETURN(const CrossValidation on_clean, CrossValidate(clean));
   ASSIGN_OR_RETURN(const CrossValidation on_damaged, CrossValidate(damaged));

@@ -115,7 +115,7 @@ export const api = {
   decide: (faces: number[], decision: Decision, person?: number) =>
     ask<{ facts: number[] }>('POST', '/api/decisions', { faces, decision, person }),
   facts: () => ask<PastFact[]>('GET', '/api/facts'),
-  undoFact: (fact: number) => ask<{ fact: number }>('POST', `/api/facts/${fact}/undo`),
+  undoFacts: (facts: number[]) => ask<{ facts: number[] }>('POST', '/api/facts/undo', { facts }),
   distances: (face: number) => ask<Distances>('GET', `/api/faces/${face}/distances`),
   recognize: (photo: File | string) =>
     ask<Recognized>('POST', '/api/recognize', photo instanceof File ? photo : { path: photo }),

@@ -4,7 +4,6 @@ import { Link, Route, Switch, useLocation } from 'wouter'
 import { Refusal } from './api'
 import { isAtWork, useJobs } from './job'
 import { useWords } from './language'
-import { useMessages } from './messages'
 import { FilingPage } from './pages/filing'
 import { HomePage } from './pages/home'
 import { LoginPage } from './pages/login'
@@ -23,13 +22,9 @@ const places = ['home', 'people', 'review', 'photos', 'filing', 'packs', 'settin
 export function App() {
   const words = useWords()
   const [location] = useLocation()
-  const { complain } = useMessages()
   const { job } = useJobs()
   const state = useLibraryState(isAtWork(job))
   const isLocked = state.error instanceof Refusal && state.error.code === 'log-in'
-  useEffect(() => {
-    if (state.error && !isLocked) complain(state.error)
-  }, [state.error, isLocked, complain])
 
   // A new page is read from its beginning.
   const main = useRef<HTMLElement>(null)

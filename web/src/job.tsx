@@ -21,18 +21,29 @@ export function JobProvider({ children }: { children: ReactNode }) {
   const [job, setJob] = useState<Job | null>(null)
   const { attempt } = useMessages()
   const queries = useQueryClient()
-  const wasAtWork = useRef(false)
+  const last = useRef<Job | null>(null)
 
   useEffect(() => {
-    const events = new EventSource('/api/job/events')
-    events.onmessage = (event: MessageEvent<string>) => setJob(JSON.parse(event.data) as Job | null)
-    return () => events.close()
+    let events: EventSource | null = null
+    // A browser has six connections to a server: windows that nobody sees hold none of them.
+    const follow = () => {
+      events?.close()
+      events = document.hidden ? null : new EventSource('/api/job/events')
+      if (events) events.onmessage = (event: MessageEvent<string>) => setJob(JSON.parse(event.data) as Job | null)
+    }
+    follow()
+    document.addEventListener('visibilitychange', follow)
+    return () => {
+      document.removeEventListener('visibilitychange', follow)
+      events?.close()
+    }
   }, [])
 
   useEffect(() => {
-    const atWork = isAtWork(job)
-    if (wasAtWork.current && !atWork) void queries.invalidateQueries()
-    wasAtWork.current = atWork
+    const ended = isAtWork(last.current) || (last.current !== null && last.current.number !== job?.number)
+    // The list that somebody is reviewing stays as it is.
+    if (ended && !isAtWork(job)) void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
+    last.current = job
   }, [job, queries])
 
   const value = useMemo<Jobs>(() => {

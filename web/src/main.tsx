@@ -1,17 +1,35 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { StrictMode, useState } from 'react'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ReactNode, StrictMode, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Refusal } from './api'
 import { App } from './app'
 import './app.css'
 import { EndContext } from './end'
 import { JobProvider } from './job'
 import { LanguageProvider } from './language'
-import { MessagesProvider } from './messages'
+import { MessagesProvider, useMessages } from './messages'
 import { EndPage } from './pages/end'
 import { applyTheme } from './theme'
 
 applyTheme()
-const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 10_000 } } })
+const answers = new QueryCache()
+const queries = new QueryClient({
+  queryCache: answers,
+  defaultOptions: { queries: { retry: false, staleTime: 10_000 } },
+})
+
+// What can't be asked is told, whichever page asks it.
+function Told({ children }: { children: ReactNode }) {
+  const { complain } = useMessages()
+  useEffect(() => {
+    // Who is not let in yet gets the page to log in instead.
+    answers.config.onError = (error, query) => {
+      const isLocked = error instanceof Refusal && error.code === 'log-in' && query.queryKey[0] === 'state'
+      if (!isLocked) complain(error)
+    }
+  }, [complain])
+  return children
+}
 
 // When the program has ended nothing asks it any more.
 function Window() {
@@ -21,9 +39,11 @@ function Window() {
     <EndContext value={() => setEnded(true)}>
       <QueryClientProvider client={queries}>
         <MessagesProvider>
-          <JobProvider>
-            <App />
-          </JobProvider>
+          <Told>
+            <JobProvider>
+              <App />
+            </JobProvider>
+          </Told>
         </MessagesProvider>
       </QueryClientProvider>
     </EndContext>

@@ -1,13 +1,13 @@
 // Every reply of the API against docs/openapi.yaml, and clients that mean no good.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import Ajv2020 from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
-import { makeHome, missing, startProgram, useProgram } from './program.mjs'
+import { data, makeHome, missing, startProgram, useProgram } from './program.mjs'
 
 const contract = parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../docs/openapi.yaml'), 'utf8'))
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -181,17 +181,27 @@ describe('the API', { skip: missing }, () => {
     const { faces } = await ask('GET', '/api/faces')
     await ask('POST', '/api/decisions', { faces: [faces[0].id], decision: 'confirmed', person: eva.id }, 201)
     assert.equal((await ask('GET', `/api/people/${eva.id}`)).references.length, 1)
-    const photo = await ask('POST', `/api/people/${eva.id}/photos?name=..%2F..%2Feve.jpg`, new Uint8Array([255, 216]), 201, {
-      'Content-Type': 'image/jpeg',
-    })
-    assert.ok(photo.path.startsWith(join(used.home.pictures, 'Known/Eve/')), photo.path)
+    const known = join(used.home.pictures, 'Known')
+    const addPhoto = (photo, status) =>
+      ask('POST', `/api/people/${eva.id}/photos?name=..%2F..%2Feve.jpg`, photo, status, { 'Content-Type': 'image/jpeg' })
+    await addPhoto(new Uint8Array([255, 216]), 500)
+    assert.deepEqual(existsSync(join(known, 'Eve')) ? readdirSync(join(known, 'Eve')) : [], [], 'what is no photo is not kept')
+    // The folder of that name is somebody else's: the photo is hers all the same.
+    mkdirSync(join(known, 'Eve'), { recursive: true })
+    writeFileSync(join(known, 'Eve/note.txt'), 'of another Eve')
+    const portrait = join(data, 'lfw/images/Aaron_Patterson/Aaron_Patterson_0001.jpg')
+    const photo = await addPhoto(readFileSync(portrait), 201)
+    assert.ok(photo.path.startsWith(join(known, 'Eve (2)/')), photo.path)
+    assert.equal((await ask('GET', `/api/people/${eva.id}`)).references.length, 2)
+    rmSync(join(known, 'Eve'), { recursive: true })
+    rmSync(join(known, 'Eve (2)'), { recursive: true })
     const max = await ask('POST', '/api/people', { name: 'Max' }, 201)
-    assert.equal((await ask('POST', `/api/people/${eva.id}/merge`, { into: max.id })).references.length, 1)
+    assert.equal((await ask('POST', `/api/people/${eva.id}/merge`, { into: max.id })).references.length, 2)
     await ask('GET', `/api/people/${eva.id}`, undefined, 404)
     await ask('POST', `/api/people/${max.id}/merge`, { into: max.id }, 400)
     await ask('DELETE', `/api/references/${faces[0].id}`, undefined, 204)
     await ask('DELETE', `/api/references/${faces[0].id}`, undefined, 404)
-    assert.equal((await ask('GET', `/api/people/${max.id}`)).references.length, 0)
+    assert.equal((await ask('GET', `/api/people/${max.id}`)).references.length, 1)
     await ask('DELETE', `/api/people/${max.id}`, undefined, 204)
     await ask('DELETE', `/api/people/${max.id}`, undefined, 404)
 
@@ -232,7 +242,7 @@ describe('the API', { skip: missing }, () => {
     for (const wrong of [[2, 2, 3, 3], [0.5, 0.5, 0.4, 0.6], [0, 0, 1], [0, 0, 1, 'x'], [-1e9, 0, 1e9, 1]]) await draw(wrong, 400)
     await draw(box, 404, 9999)
     await ask('POST', `/api/photos/${id}/faces`, { box, person: 9999 }, 404)
-    await ask('POST', `/api/facts/${fact}/undo`, undefined, 201)
+    await ask('POST', '/api/facts/undo', { facts: [fact] }, 201)
     await ask('POST', '/api/decisions', { faces: [face], decision: 'not-a-face' }, 201)
   })
 
@@ -251,8 +261,8 @@ describe('the API', { skip: missing }, () => {
     const { people } = await ask('GET', `/api/faces/${rest[0]}/distances`)
     assert.ok(people.every((distance) => distance.person !== dan.id))
 
-    await ask('POST', `/api/facts/${fact}/undo`, undefined, 201)
-    await ask('POST', `/api/facts/${fact}/undo`, undefined, 400)
+    await ask('POST', '/api/facts/undo', { facts: [fact] }, 201)
+    await ask('POST', '/api/facts/undo', { facts: [fact] }, 400)
     assert.deepEqual(await unknown(), [first, ...rest])
     const history = await ask('GET', '/api/facts')
     assert.equal(history[0].text, `number ${fact} is taken back`)
@@ -263,7 +273,7 @@ describe('the API', { skip: missing }, () => {
     await decide([], 'stranger', undefined, 400)
     await decide([first, 999], 'stranger', undefined, 404)
     assert.deepEqual(await unknown(), [first, ...rest], 'all or none')
-    await ask('POST', '/api/facts/999/undo', undefined, 404)
+    await ask('POST', '/api/facts/undo', { facts: [facts[0] - 1, 999] }, 404)
   })
 
   test('changes settings and says what is wrong with them', async () => {
@@ -313,7 +323,7 @@ describe('the API', { skip: missing }, () => {
     await ask('POST', '/api/job', { kind: 'run' }, 423)
     const { faces } = await ask('GET', '/api/faces')
     const { facts } = await ask('POST', '/api/decisions', { faces: [faces[0].id], decision: 'later' }, 201)
-    await ask('POST', `/api/facts/${facts[0]}/undo`, undefined, 201)
+    await ask('POST', '/api/facts/undo', { facts }, 201)
     const pausing = await used.program.ask('POST', '/api/job/pause')
     const paused = await used.program.jobAtRest()
     if (pausing.status === 202 && paused.state === 'paused') {

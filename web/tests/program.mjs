@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const binary = process.env.KINFOLDER_BINARY ?? join(source, 'build/release/bin/kinfolder')
-const data = resolve(process.env.KINFOLDER_TEST_DATA ?? join(source, '../shared/data'))
+export const data = resolve(process.env.KINFOLDER_TEST_DATA ?? join(source, '../shared/data'))
 const album = join(data, 'photos/album')
 
 // Why the tests cannot run here; false where they can.

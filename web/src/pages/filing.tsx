@@ -9,6 +9,7 @@ import { useLanguage } from '../language'
 import { FolderField } from '../parts/folder-field'
 import { JobPanel } from '../parts/job-panel'
 import { Confirm } from '../parts/modal'
+import { Sentences } from '../parts/sentences'
 import { useSetting } from '../settings'
 
 export function FilingPage() {
@@ -75,7 +76,9 @@ function Folders() {
 function byPerson(plan: Plan): [string, Plan['operations']][] {
   const groups = new Map<string, Plan['operations']>()
   for (const operation of plan.operations) {
-    groups.set(operation.person, [...(groups.get(operation.person) ?? []), operation])
+    const group = groups.get(operation.person)
+    if (group) group.push(operation)
+    else groups.set(operation.person, [operation])
   }
   return [...groups]
 }
@@ -83,7 +86,11 @@ function byPerson(plan: Plan): [string, Plan['operations']][] {
 function PlanCard() {
   const { words, code } = useLanguage()
   const { start, busy } = useJobs()
-  const { data: plan } = useQuery({ queryKey: ['plan'], queryFn: () => api.plan(false) })
+  const { data: plan } = useQuery({
+    queryKey: ['plan'],
+    queryFn: () => api.plan(false),
+    refetchOnWindowFocus: false, // it looks at every file
+  })
   if (!plan) return null
   const groups = byPerson(plan)
   return (
@@ -108,25 +115,36 @@ function PlanCard() {
           {words.filingPage.without(new Intl.ListFormat(code).format(plan.people_without_folder))}
         </p>
       )}
+      <Sentences
+        title={words.result.misplaced}
+        lines={plan.misplaced.map((one) => `${one.person}: ${one.target}`)}
+      />
       {groups.map(([person, operations]) => (
-        <details key={person}>
-          <summary>
-            {person}: {words.photos(operations.length)},{' '}
-            {bytes(
-              operations.reduce((sum, one) => sum + one.bytes, 0),
-              code,
-            )}
-          </summary>
-          <ul className="paths">
-            {operations.map((one) => (
-              <li key={one.target}>
-                {one.source} → {one.target} ({bytes(one.bytes, code)})
-              </li>
-            ))}
-          </ul>
-        </details>
+        <PlanOfPerson key={person} person={person} operations={operations} />
       ))}
     </section>
+  )
+}
+
+function PlanOfPerson({ person, operations }: { person: string; operations: Plan['operations'] }) {
+  const most = 500
+  const { words, code } = useLanguage()
+  const [isOpen, setOpen] = useState(false)
+  const total = operations.reduce((sum, one) => sum + one.bytes, 0)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {person}: {words.photos(operations.length)}, {bytes(total, code)}
+      </summary>
+      <ul className="paths">
+        {(isOpen ? operations.slice(0, most) : []).map((one) => (
+          <li key={one.target}>
+            {one.source} → {one.target} ({bytes(one.bytes, code)})
+          </li>
+        ))}
+        {isOpen && operations.length > most && <li>{words.filingPage.andMore(operations.length - most)}</li>}
+      </ul>
+    </details>
   )
 }
 

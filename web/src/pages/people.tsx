@@ -54,15 +54,18 @@ function AddPerson({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [photos, setPhotos] = useState<File[]>([])
   const add = async () => {
-    const added = await attempt(async () => {
-      const person = await api.addPerson(name)
-      for (const photo of photos) await api.addPersonPhoto(person.id, photo)
-      return person
+    const person = await attempt(() => api.addPerson(name))
+    if (!person) return
+    let added = 0
+    await attempt(async () => {
+      for (const photo of photos) {
+        await api.addPersonPhoto(person.id, photo)
+        added += 1
+      }
     })
     await queries.invalidateQueries()
-    if (!added) return
     onClose()
-    if (photos.length > 0 && !busy) await start({ kind: 'recognize' })
+    if (added > 0 && !busy) await start({ kind: 'recognize' })
   }
   return (
     <Form

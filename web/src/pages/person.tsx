@@ -124,16 +124,22 @@ function References({ person }: { person: Person }) {
   const { attempt, tell } = useMessages()
   const { start, busy } = useJobs()
   const remove = async (face: number) => {
-    await attempt(() => api.removeReference(face))
-    tell(words.peoplePage.again)
+    await attempt(async () => {
+      await api.removeReference(face)
+      tell(words.peoplePage.again)
+    })
     await queries.invalidateQueries()
   }
   const add = async (files: File[]) => {
-    const added = await attempt(async () => {
-      for (const file of files) await api.addPersonPhoto(person.id, file)
-      return true
+    let added = 0
+    await attempt(async () => {
+      for (const file of files) {
+        await api.addPersonPhoto(person.id, file)
+        added += 1
+      }
     })
-    if (added) await start({ kind: 'recognize' })
+    await queries.invalidateQueries()
+    if (added > 0) await start({ kind: 'recognize' })
   }
   return (
     <section className="card" aria-labelledby="references">

@@ -1,6 +1,6 @@
 // One photo: who is on it, and how far each face is from everybody known.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Button, Checkbox, ToggleButton } from 'react-aria-components'
 import { api, type Face, type PhotoDetails } from '../api'
 import { bytes, distance, moment } from '../format'
@@ -16,7 +16,6 @@ const zooms = [1, 1.5, 2, 3, 4]
 
 export function PhotoPage({ id }: { id: number }) {
   const { words } = useLanguage()
-  const { complain } = useMessages()
   const [zoom, setZoom] = useState(0)
   const [boxes, setBoxes] = useState(true)
   const [chosen, setChosen] = useState<number>()
@@ -28,9 +27,6 @@ export function PhotoPage({ id }: { id: number }) {
     if (face !== undefined) setChosen(face)
   }
   const photo = useQuery({ queryKey: ['photo', id], queryFn: () => api.photo(id) })
-  useEffect(() => {
-    if (photo.error) complain(photo.error)
-  }, [photo.error, complain])
   if (!photo.data) return <p className="page">{photo.isPending ? words.loading : words.noPage}</p>
   const face = photo.data.faces.find((one) => one.id === chosen) ?? photo.data.faces[0]
   return (

@@ -23,6 +23,8 @@ export function ReviewPage() {
   const { words } = useLanguage()
   const { nameOf } = usePeople()
   const [list, setList] = useState<ReviewList>('unknown')
+  const [takenBack, setTakenBack] = useState<ReadonlySet<number>>(new Set())
+  const history = <History onTakenBack={(fact) => setTakenBack((before) => new Set([...before, fact]))} />
   const person = Number(new URLSearchParams(useSearch()).get('person')) || undefined
   if (person !== undefined) {
     return (
@@ -30,8 +32,8 @@ export function ReviewPage() {
         <h1>
           <Link href={`/people/${person}`}>{nameOf(person)}</Link>
         </h1>
-        <Faces key={person} filter={{ person }} />
-        <History />
+        <Faces key={person} filter={{ person }} takenBack={takenBack} />
+        {history}
       </div>
     )
   }
@@ -46,8 +48,8 @@ export function ReviewPage() {
           onChange={(value) => setList(value as ReviewList)}
         />
       </header>
-      <Faces key={list} filter={{ show: list }} />
-      <History />
+      <Faces key={list} filter={{ show: list }} takenBack={takenBack} />
+      {history}
     </div>
   )
 }
@@ -84,7 +86,12 @@ function suggestedFor(face: Face): number | undefined {
   return near ? face.nearest.person : undefined
 }
 
-function Faces({ filter }: { filter: { show?: ReviewList; person?: number } }) {
+interface FacesProps {
+  filter: { show?: ReviewList; person?: number }
+  takenBack: ReadonlySet<number> // facts
+}
+
+function Faces({ filter, takenBack }: FacesProps) {
   const { words } = useLanguage()
   const { people, nameOf } = usePeople()
   const { attempt, tell } = useMessages()
@@ -97,7 +104,8 @@ function Faces({ filter }: { filter: { show?: ReviewList; person?: number } }) {
     refetchOnMount: 'always',
   })
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
-  const [said, setSaid] = useState<ReadonlyMap<number, Said>>(new Map())
+  const [allSaid, setSaid] = useState<ReadonlyMap<number, Said>>(new Map())
+  const said = new Map([...allSaid].filter(([, one]) => !takenBack.has(one.fact)))
   const [focused, setFocused] = useState(0)
   const anchor = useRef(0)
   const latest = useRef<number[][]>([])
@@ -122,8 +130,7 @@ function Faces({ filter }: { filter: { show?: ReviewList; person?: number } }) {
   }
   const decide = async (decision: Decision, personOf: (face: Face) => number | undefined, name?: string) => {
     const about = decision === 'confirmed' || decision === 'rejected'
-    const next = new Map(said)
-    const facts: number[] = []
+    const added = new Map<number, Said>()
     const ofPerson = new Map<number | undefined, Face[]>()
     for (const face of targets) {
       const person = personOf(face)
@@ -133,19 +140,19 @@ function Faces({ filter }: { filter: { show?: ReviewList; person?: number } }) {
     await attempt(async () => {
       for (const [person, ofOne] of ofPerson) {
         const ids = ofOne.map((face) => face.id)
-        const { facts: added } = await api.decide(ids, decision, person)
+        const { facts } = await api.decide(ids, decision, person)
         const text = words.reviewPage.said[decision]
         const told = typeof text === 'string' ? text : text(name ?? nameOf(person ?? 0))
-        ids.forEach((id, i) => next.set(id, { text: told, fact: added[i] ?? 0 }))
-        facts.push(...added)
+        ids.forEach((id, i) => added.set(id, { text: told, fact: facts[i] ?? 0 }))
       }
     })
-    setSaid(next)
-    if (facts.length === 0) return
-    latest.current.push(facts)
-    setChosen(new Set())
-    const what = next.get(targets[0]?.id ?? 0)?.text ?? ''
-    tell(name ? words.reviewPage.named(facts.length, name) : words.reviewPage.done(facts.length, what))
+    if (added.size === 0) return
+    // More may have been said and chosen while this was on its way.
+    setSaid((before) => new Map([...before, ...added]))
+    setChosen((before) => new Set([...before].filter((id) => !added.has(id))))
+    latest.current.push([...added.values()].map((one) => one.fact))
+    const what = [...added.values()][0]?.text ?? ''
+    tell(name ? words.reviewPage.named(added.size, name) : words.reviewPage.done(added.size, what))
     await refreshOthers()
   }
   // Everything but the list that is being worked on.
@@ -159,8 +166,8 @@ function Faces({ filter }: { filter: { show?: ReviewList; person?: number } }) {
     const facts = latest.current.pop()
     if (!facts) return
     await attempt(async () => {
-      for (const fact of facts) await api.undoFact(fact)
-      setSaid(new Map([...said].filter(([, one]) => !facts.includes(one.fact))))
+      await api.undoFacts(facts)
+      setSaid((before) => new Map([...before].filter(([, one]) => !facts.includes(one.fact))))
       tell(words.reviewPage.undone)
     })
     await refreshOthers()
@@ -317,14 +324,17 @@ function FaceToReview({ face, said, chosen, isFocusable, onFocus, onChoose }: Fa
   )
 }
 
-function History() {
+function History({ onTakenBack }: { onTakenBack: (fact: number) => void }) {
   const { words, code } = useLanguage()
   const { attempt } = useMessages()
   const queries = useQueryClient()
   const { data } = useQuery({ queryKey: ['facts'], queryFn: api.facts })
   const undo = async (fact: number) => {
-    await attempt(() => api.undoFact(fact))
-    await queries.invalidateQueries()
+    await attempt(async () => {
+      await api.undoFacts([fact])
+      onTakenBack(fact)
+    })
+    await queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
   }
   const shown = data?.filter((fact) => fact.origin === 'user').slice(0, 100) ?? []
   return (

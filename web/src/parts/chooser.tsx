@@ -1,6 +1,6 @@
 // Choosing a folder, or photos in one, among those of this machine.
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button, Checkbox, Input, Label, TextField } from 'react-aria-components'
 import { api, type NamedPath } from '../api'
 import { useWords } from '../language'
@@ -26,7 +26,7 @@ export function Chooser({ start, photos = false, isOpen, onClose, onChoose }: Pr
 
 function Browser({ start, photos, onClose, onChoose }: Required<Omit<Props, 'isOpen'>>) {
   const words = useWords()
-  const { attempt, complain } = useMessages()
+  const { attempt } = useMessages()
   const [path, setPath] = useState<string | undefined>(start || undefined)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const folder = useQuery({
@@ -35,13 +35,13 @@ function Browser({ start, photos, onClose, onChoose }: Required<Omit<Props, 'isO
     placeholderData: (before) => before,
     staleTime: 0,
   })
-  // A start that is not there any more is no dead end.
-  useEffect(() => {
-    if (!folder.error) return
-    if (path !== undefined && path === start) setPath(undefined)
-    else complain(folder.error)
-  }, [folder.error, path, start, complain])
+  // A folder that can't be opened is no dead end: back to the last that could, or to the first place.
+  const last = useRef<string | undefined>(undefined)
   const data = folder.data
+  useEffect(() => {
+    if (folder.error) setPath(last.current)
+    else if (data && !folder.isPlaceholderData) last.current = data.path
+  }, [folder.error, folder.isPlaceholderData, data])
   if (!data) return <p>{words.loading}</p>
 
   const toggle = (photo: string, on: boolean) => {

@@ -7,6 +7,7 @@ import { duration } from '../format'
 import { isAtWork, useJobs } from '../job'
 import { useLanguage, useWords } from '../language'
 import { BoxedPhoto } from './boxed-photo'
+import { Sentences } from './sentences'
 
 function share(job: Job): number | undefined {
   return job.total > 0 ? Math.min(100, (100 * job.done) / job.total) : undefined
@@ -110,6 +111,7 @@ function Outcome({ result, kind }: { result: JobResult; kind: Job['request']['ki
   const names = (list: string[]) => new Intl.ListFormat(code).format(list)
   const changed = (result.photos_filed ?? 0) + (result.folders_created ?? 0) + (result.packs_written ?? 0) > 0
   const failed = result.failed ?? []
+  const misplaced = result.misplaced ?? []
   return (
     <div className="outcome">
       {result.new_people && result.new_people.length > 0 && <p>{words.result.newPeople(names(result.new_people))}</p>}
@@ -119,9 +121,11 @@ function Outcome({ result, kind }: { result: JobResult; kind: Job['request']['ki
       ) : (
         kind !== 'recognize' && (
           <p>
-            {changed
+            {changed || failed.length > 0
               ? words.result.filed(result.photos_filed ?? 0, result.folders_created ?? 0, result.packs_written ?? 0)
-              : words.result.inPlace}
+              : misplaced.length > 0
+                ? words.result.nothingNew
+                : words.result.inPlace}
           </p>
         )
       )}
@@ -140,6 +144,7 @@ function Outcome({ result, kind }: { result: JobResult; kind: Job['request']['ki
       </p>
       {result.people && result.people.length > 0 && <PeopleTable people={result.people} />}
       <Sentences title={words.result.kept} lines={result.kept ?? []} />
+      <Sentences title={words.result.misplaced} lines={misplaced.map((one) => `${one.person}: ${one.target}`)} />
       <Sentences title={words.result.failures} lines={failed.map((one) => one.reason)} />
     </div>
   )
@@ -172,21 +177,5 @@ function PeopleTable({ people }: { people: NonNullable<JobResult['people']> }) {
         </tbody>
       </table>
     </div>
-  )
-}
-
-function Sentences({ title, lines }: { title: string; lines: string[] }) {
-  if (lines.length === 0) return null
-  return (
-    <details>
-      <summary>
-        {title} ({lines.length})
-      </summary>
-      <ul>
-        {lines.map((line, i) => (
-          <li key={i}>{line}</li>
-        ))}
-      </ul>
-    </details>
   )
 }

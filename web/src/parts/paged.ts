@@ -28,7 +28,6 @@ export function usePaged<Item>(
   const byNumber = new Map(numbers.map((number, i) => [number, pages[i]?.data]))
   return {
     total: byNumber.get(0)?.total,
-    error: pages.find((page) => page.error)?.error ?? null,
     at: (index: number): Item | undefined =>
       byNumber.get(Math.floor(index / pageLength))?.items[index % pageLength],
   }

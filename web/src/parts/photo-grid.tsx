@@ -1,16 +1,14 @@
 // Photos, as many as there are.
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { api, type Photo, type PhotoFilter, photoPicture } from '../api'
 import { useLanguage } from '../language'
-import { useMessages } from '../messages'
 import { usePeople } from '../people'
 import { usePaged } from './paged'
 import { VirtualGrid } from './virtual-grid'
 
 export function PhotoGrid({ filter }: { filter: { show?: PhotoFilter; person?: number } }) {
   const { words } = useLanguage()
-  const { complain } = useMessages()
   const [range, setRange] = useState({ first: 0, last: 0 })
   const onRange = useCallback((first: number, last: number) => setRange({ first, last }), [])
   const list = usePaged<Photo>(
@@ -22,9 +20,6 @@ export function PhotoGrid({ filter }: { filter: { show?: PhotoFilter; person?: n
     range.first,
     range.last,
   )
-  useEffect(() => {
-    if (list.error) complain(list.error)
-  }, [list.error, complain])
   if (list.total === undefined) return <p className="quiet">{words.loading}</p>
   if (list.total === 0) return <p className="quiet">{words.photosPage.none}</p>
   return (
