@@ -135,6 +135,9 @@ class Album(KinfolderTest):
         self.assertEqual(contents(self.out), before, "a dry run changes nothing")
         self.assertIn("2 photos to file", done.stdout)
         operations = json.loads(plan.read_text())["operations"]
+        written = plan.read_bytes()
+        self.assertIn("File exists", self.run_kinfolder("file", "--dry-run", "--plan", plan, *out, status=2).stderr)
+        self.assertEqual(plan.read_bytes(), written)
         self.assertEqual({operation["person"] for operation in operations}, {"Daniel"})
         (line,) = self.json_of("file", "--by", "hardlink", "--layout", "{person}/album/{name}", *out)
         self.assertEqual(line["photos_filed"], 2)

@@ -32,6 +32,39 @@ class Review(KinfolderTest):
         self.run_kinfolder("catalog", "rebuild")
         self.assertIn(face, self.unknown())
 
+    def test_a_corrected_name_is_told_where_it_was_filed(self):
+        (lois,) = self.json_of("review", "list", "--person", "Lois")
+        (filed,) = (self.out / "People/Lois").iterdir()
+        self.json_of("review", "reject", "Lois", lois["face"])
+        told = self.run_kinfolder("run", *self.folders)
+        self.assertIn("Nothing new was filed.", told.stdout)
+        self.assertIn(f"{filed}: Lois is not found on it any more", told.stderr)
+        self.assertEqual(self.run_all()["misplaced"], [{"person": "Lois", "target": str(filed)}])
+        (plan,) = self.json_of("file", "--dry-run", *self.folders[4:])
+        self.assertEqual([(one["person"], one["target"]) for one in plan["misplaced"]], [("Lois", str(filed))])
+        filed.unlink()
+        emptied = self.run_kinfolder("run", *self.folders)
+        self.assertIn(f"{self.out / 'Packs/Lois.zip'} stays as it is, though", emptied.stderr)
+        self.assertEqual(self.run_all()["misplaced"], [])
+
+    def test_moved_photos_can_still_be_reviewed(self):
+        self.run_kinfolder("undo")
+        self.run_kinfolder("run", *self.folders, "--by", "move")
+        self.run_kinfolder("scan", self.photos, *self.folders[2:])
+        faces = self.json_of("review", "list", "--person", "Daniel")
+        self.assertEqual({face["photo"].split("/People/")[0] for face in faces}, {str(self.out)})
+        self.assertEqual(self.run_all()["photos_filed"], 0)
+        self.run_kinfolder("undo")
+        self.run_kinfolder("run", *self.folders)
+        back = self.json_of("review", "list", "--person", "Daniel")
+        self.assertEqual({str(self.photos)}, {face["photo"].rsplit("/", 1)[0] for face in back})
+
+    def test_many_words_are_taken_back_at_once(self):
+        first, second, *_ = self.unknown()
+        (said,) = self.json_of("review", "stranger", first, second)
+        self.json_of("review", "undo", *said["facts"])
+        self.assertLessEqual({first, second}, set(self.unknown()))
+
     def test_strangers_and_what_is_no_face_are_not_asked_about_again(self):
         before = self.run_all()["unknown_faces"]
         first, second, third, *rest = self.unknown()

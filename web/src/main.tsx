@@ -22,10 +22,11 @@ const queries = new QueryClient({
 function Told({ children }: { children: ReactNode }) {
   const { complain } = useMessages()
   useEffect(() => {
-    // Who is not let in yet gets the page to log in instead.
-    answers.config.onError = (error, query) => {
-      const isLocked = error instanceof Refusal && error.code === 'log-in' && query.queryKey[0] === 'state'
+    // Who is not let in, or not any more, gets the page to log in instead: the state tells.
+    answers.config.onError = (error) => {
+      const isLocked = error instanceof Refusal && error.code === 'log-in'
       if (!isLocked) complain(error)
+      else if (queries.getQueryState(['state'])?.status === 'success') void queries.invalidateQueries({ queryKey: ['state'] })
     }
   }, [complain])
   return children
