@@ -128,9 +128,16 @@ Result<ExitStatus> Merge(Invocation& invocation) {
 
 Result<ExitStatus> Remove(Invocation& invocation) {
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(kWrite));
+  Catalog& catalog = workspace.catalog();
+  std::vector<Person> people;  // all are known before anybody is removed
   for (const std::string& name : invocation.arguments.Values("name")) {
-    ASSIGN_OR_RETURN(const Person person, RequirePerson(workspace.catalog(), name));
-    RETURN_IF_ERROR(workspace.catalog().RemovePerson(person.id, kUserOrigin));
+    ASSIGN_OR_RETURN(people.emplace_back(), RequirePerson(catalog, name));
+  }
+  RETURN_IF_ERROR(catalog.InTransaction([&]() -> Status {
+    for (const Person& person : people) RETURN_IF_ERROR(catalog.RemovePerson(person.id, kUserOrigin));
+    return {};
+  }));
+  for (const Person& person : people) {
     invocation.console.Print("{} is no longer known.", person.name);
     NoteFolder(invocation, person.name);
   }

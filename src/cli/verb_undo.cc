@@ -56,8 +56,10 @@ Result<ExitStatus> Runs(Invocation& invocation) {
                         {"bytes", run.bytes},
                         {"problems", Json::ArrayOf(run.problems, [](const auto& text) { return Json(text); })}}));
     }
-    rows.push_back({run.id, run.started_at, std::string(NameOf(run.state)), fmt::format("{}", run.folders_created),
-                    fmt::format("{}", run.photos_filed), fmt::format("{}", run.packs_written)});
+    const bool in_part = run.state == RunState::kUndone && !run.problems.empty();
+    rows.push_back({run.id, run.started_at, fmt::format("{}{}", NameOf(run.state), in_part ? " in part" : ""),
+                    fmt::format("{}", run.folders_created), fmt::format("{}", run.photos_filed),
+                    fmt::format("{}", run.packs_written)});
   }
   if (invocation.json()) return kAllDone;
   if (runs.empty()) {

@@ -75,7 +75,7 @@ Result<bool> IsCurrent(const PackListing& listing, const fs::path& archive) {
 // Something else than a pack is the user's: whoever else made an archive did not put SHA256SUMS last.
 Status CheckReplaceable(const fs::path& target) {
   std::string last;
-  const Status read = ForEachZipEntry(target, [&](const ZipEntry& entry, const auto&) -> Status {
+  Status read = ForEachZipEntry(target, [&](const ZipEntry& entry, const auto&) -> Status {
     last = entry.name;
     return {};
   });

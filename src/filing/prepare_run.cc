@@ -66,13 +66,30 @@ bool HasContent(const FileOperation& operation, const StopFlag& stop) {
   return stamp && stamp->bytes == operation.bytes && CheckContent(operation.target, operation.content, stop);
 }
 
-bool IsBelow(const fs::path& path, const fs::path& folder) { return path.native().starts_with((folder / "").native()); }
+// The folders that files come into or may be moved away from, with all above them: how much comes.
+using BytesByFolder = std::unordered_map<std::string, std::uint64_t>;
 
-bool MayChange(const PackRequest& pack, const std::vector<FileStep>& files) {
+BytesByFolder TouchedFolders(const std::vector<FileStep>& files) {
+  BytesByFolder touched;
+  const auto add = [&touched](const fs::path& path, std::uint64_t bytes) {
+    for (fs::path folder = path.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
+      touched[folder.native()] += bytes;
+    }
+  };
   for (const FileStep& step : files) {
-    if (IsBelow(step.operation.target, pack.folder)) return true;
-    if (IsBelow(step.operation.source, pack.folder)) return true;  // may be moved away
+    add(step.operation.target, step.operation.bytes);
+    add(step.operation.source, 0);
   }
+  return touched;
+}
+
+// Of the person's folder, as TouchedFolders has it.
+std::string FolderOf(const PackRequest& pack) {
+  return pack.folder.has_filename() ? pack.folder.native() : pack.folder.parent_path().native();
+}
+
+bool MayChange(const PackRequest& pack, const BytesByFolder& touched) {
+  if (touched.contains(FolderOf(pack))) return true;
   const Result<bool> current = PackIsCurrent(pack);
   return !current || !*current;  // what is wrong comes up when the pack is written
 }
@@ -108,12 +125,9 @@ struct SpaceNeed {
   }
 };
 
-std::uint64_t BytesOfPack(const PackRequest& pack, const std::vector<FileStep>& files) {
-  std::uint64_t bytes = ExpectedPackBytes(pack);
-  for (const FileStep& step : files) {
-    if (IsBelow(step.operation.target, pack.folder)) bytes += step.operation.bytes;
-  }
-  return bytes;
+std::uint64_t BytesOfPack(const PackRequest& pack, const BytesByFolder& touched) {
+  const auto coming = touched.find(FolderOf(pack));
+  return ExpectedPackBytes(pack) + (coming == touched.end() ? 0 : coming->second);
 }
 
 }  // namespace
@@ -133,8 +147,9 @@ Result<Run> PrepareRun(const FilingPlan& plan, const std::vector<PackRequest>& p
       run.problems.push_back(report.failures.back().message);
     }
   }
+  const BytesByFolder touched = TouchedFolders(run.files);
   for (const PackRequest& request : packs) {
-    if (!MayChange(request, run.files)) continue;
+    if (!MayChange(request, touched)) continue;
     folders.Add(request.target.parent_path(), request.person);
     PackStep step;
     step.request = request;
@@ -155,9 +170,10 @@ Status CheckSpaceFor(const Run& run) {
   for (const FileStep& step : run.files) {
     if (CopiesBytes(step)) need_at(step.operation.target).files += step.operation.bytes;
   }
+  const BytesByFolder touched = TouchedFolders(run.files);
   for (const PackStep& step : run.packs) {
     const Result<FileStamp> old = StampOf(step.request.target);
-    need_at(step.request.target).AddPack(BytesOfPack(step.request, run.files), old ? old->bytes : 0);
+    need_at(step.request.target).AddPack(BytesOfPack(step.request, touched), old ? old->bytes : 0);
   }
   for (const auto& [device, need] : needs) {
     RETURN_IF_ERROR(CheckFreeSpace(need.folder, need.files + need.packs, need.What()));

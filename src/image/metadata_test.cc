@@ -47,7 +47,10 @@ const std::vector<Field> kDates = {
 // exiv2 calls itself for each box in a box, and copies the rest of the file.
 TEST(ReadMetadata, DoesNotFollowBoxesWithoutEnd) {
   std::string photo("\0\0\0\x0CJXL \r\n\x87\n", 12);
-  photo += std::string("\0\0\0\x14" "ftypjxl \0\0\0\0jxl ", 20);
+  photo += std::string(
+      "\0\0\0\x14"
+      "ftypjxl \0\0\0\0jxl ",
+      20);
   constexpr std::uint32_t kBoxes = 100'000;
   for (std::uint32_t size = 8 * kBoxes; size > 0; size -= 8) {
     for (const unsigned shift : {24U, 16U, 8U, 0U}) photo.push_back(static_cast<char>(size >> shift & 0xFFU));
