@@ -10,7 +10,7 @@ WEIGHTS ?= $(wildcard $(KINFOLDER_TEST_DATA)/models)
 kinfolder := build/release/bin/kinfolder
 run_flags := $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(KNOWN),--known "$(KNOWN)") $(if $(OUT),--out "$(OUT)") \
              $(if $(PACKS),--packs "$(PACKS)")
-sources := $(shell git ls-files -co --exclude-standard 'src/*.h' 'src/*.cc' 'bench/*.h' 'bench/*.cc' 'fuzz/*.cc' 2>/dev/null)
+sources := $(shell git ls-files -co --exclude-standard 'src/*.h' 'src/*.cc' 'bench/*.h' 'bench/*.cc' 2>/dev/null)
 
 .PHONY: run test package bench lint format build models clean
 

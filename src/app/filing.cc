@@ -135,7 +135,8 @@ Result<std::vector<FiledAlready>> Misplaced(Catalog& catalog, const People& peop
   ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
   for (const MatchedFace& face : matches) {
     const auto name = face.match.person ? people.name_of.find(*face.match.person) : people.name_of.end();
-    if (name != people.name_of.end()) shown.emplace(content_of.at(face.face.photo), name->second);
+    const auto content = content_of.find(face.face.photo);  // a scan may bring photos meanwhile
+    if (name != people.name_of.end() && content != content_of.end()) shown.emplace(content->second, name->second);
   }
   std::map<std::string, std::string> person_of;  // by folder
   for (const auto& [person, folder] : people.folder_of) {

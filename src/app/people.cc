@@ -70,7 +70,7 @@ Result<fs::path> KnownFolderOf(Catalog& catalog, const fs::path& known, const Pe
   }
 }
 
-Status AddReference(Catalog& catalog, const Person& person, const ScannedPhoto& photo) {
+Status AddReferencePhoto(Catalog& catalog, const Person& person, const ScannedPhoto& photo) {
   return catalog.InTransaction([&]() -> Status {
     ASSIGN_OR_RETURN(const PhotoId id, catalog.PutScanned(photo, FileRole::kReference));
     IntakeResult result;

@@ -25,7 +25,7 @@ Result<std::filesystem::path> KnownFolderOf(Catalog& catalog, const std::filesys
 
 // As AddReferences, of one photo that was looked at: fails, and leaves the catalogue as it was, where it can't be a
 // reference.
-Status AddReference(Catalog& catalog, const Person& person, const ScannedPhoto& photo);
+Status AddReferencePhoto(Catalog& catalog, const Person& person, const ScannedPhoto& photo);
 
 // Scans `folder`, then ReferencesFromFolder.
 Result<IntakeResult> TakeInPeople(Workspace& workspace, const std::filesystem::path& folder, Intake intake,

@@ -133,10 +133,11 @@ Result<ExitStatus> Remove(Invocation& invocation) {
   for (const std::string& name : invocation.arguments.Values("name")) {
     ASSIGN_OR_RETURN(people.emplace_back(), RequirePerson(catalog, name));
   }
-  RETURN_IF_ERROR(catalog.InTransaction([&]() -> Status {
+  const Status removed = catalog.InTransaction([&]() -> Status {
     for (const Person& person : people) RETURN_IF_ERROR(catalog.RemovePerson(person.id, kUserOrigin));
     return {};
-  }));
+  });
+  RETURN_IF_ERROR(removed);
   for (const Person& person : people) {
     invocation.console.Print("{} is no longer known.", person.name);
     NoteFolder(invocation, person.name);

@@ -127,7 +127,7 @@ Status MakeReference(Backend& backend, const Person& person, const fs::path& pho
   };
   ASSIGN_OR_RETURN(const ScannedPhoto scanned, backend.ReadAtLength<ScannedPhoto>(look));
   return backend.Decide("people",
-                        [&](Workspace& workspace) { return AddReference(workspace.catalog(), person, scanned); });
+                        [&](Workspace& workspace) { return AddReferencePhoto(workspace.catalog(), person, scanned); });
 }
 
 // Keeps a photo of a person below KNOWN, and makes it their reference.

@@ -73,7 +73,7 @@ class Album(KinfolderTest):
     def test_with_nothing_installed_the_projects_own_models_give_no_wrong_name(self):
         del self.environment["KINFOLDER_MODELS"]
         doctor = self.run_kinfolder("doctor", status=None).stdout
-        for package in ("mtcnn-kinfolder", "facenet-kinfolder-4"):
+        for package in ("mtcnn-kinfolder", "facenet-kinfolder-5"):
             self.assertIn(f"{package}, sound", doctor)
         line = self.run_all(status=None)
         # In these two references some detectors see a second face, so that the user has to say which is meant.
