@@ -103,7 +103,9 @@ function PlanCard() {
       </header>
       <p className="quiet">
         {groups.length === 0
-          ? words.filingPage.nothing
+          ? plan.misplaced.length > 0
+            ? words.filingPage.nothingNew
+            : words.filingPage.nothing
           : [
               words.photos(plan.operations.length),
               words.filingPage.method[plan.method],

@@ -1,15 +1,13 @@
 // Everybody known, and adding somebody.
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button, FileTrigger, Form, Input, Label, TextField } from 'react-aria-components'
 import { Link } from 'wouter'
 import { api } from '../api'
-import { useJobs } from '../job'
 import { useWords } from '../language'
 import { useMessages } from '../messages'
 import { FacePicture } from '../parts/face-picture'
 import { Window } from '../parts/modal'
-import { usePeople } from '../people'
+import { useAddPhotos, usePeople } from '../people'
 
 export function PeoplePage() {
   const words = useWords()
@@ -48,24 +46,15 @@ export function PeoplePage() {
 
 function AddPerson({ onClose }: { onClose: () => void }) {
   const words = useWords()
-  const queries = useQueryClient()
   const { attempt } = useMessages()
-  const { start, busy } = useJobs()
+  const addPhotos = useAddPhotos()
   const [name, setName] = useState('')
   const [photos, setPhotos] = useState<File[]>([])
   const add = async () => {
     const person = await attempt(() => api.addPerson(name))
     if (!person) return
-    let added = 0
-    await attempt(async () => {
-      for (const photo of photos) {
-        await api.addPersonPhoto(person.id, photo)
-        added += 1
-      }
-    })
-    await queries.invalidateQueries()
     onClose()
-    if (added > 0 && !busy) await start({ kind: 'recognize' })
+    await addPhotos(person.id, photos)
   }
   return (
     <Form

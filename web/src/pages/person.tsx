@@ -10,7 +10,7 @@ import { useMessages } from '../messages'
 import { FacePicture } from '../parts/face-picture'
 import { Confirm, Window } from '../parts/modal'
 import { PhotoGrid } from '../parts/photo-grid'
-import { usePeople } from '../people'
+import { useAddPhotos, usePeople } from '../people'
 
 export function PersonPage({ id }: { id: number }) {
   const words = useWords()
@@ -122,24 +122,14 @@ function References({ person }: { person: Person }) {
   const words = useWords()
   const queries = useQueryClient()
   const { attempt, tell } = useMessages()
-  const { start, busy } = useJobs()
+  const { busy } = useJobs()
+  const addPhotos = useAddPhotos()
   const remove = async (face: number) => {
     await attempt(async () => {
       await api.removeReference(face)
       tell(words.peoplePage.again)
     })
     await queries.invalidateQueries()
-  }
-  const add = async (files: File[]) => {
-    let added = 0
-    await attempt(async () => {
-      for (const file of files) {
-        await api.addPersonPhoto(person.id, file)
-        added += 1
-      }
-    })
-    await queries.invalidateQueries()
-    if (added > 0) await start({ kind: 'recognize' })
   }
   return (
     <section className="card" aria-labelledby="references">
@@ -148,7 +138,7 @@ function References({ person }: { person: Person }) {
         <FileTrigger
           allowsMultiple
           acceptedFileTypes={['image/*']}
-          onSelect={(files) => files && void add([...files])}
+          onSelect={(files) => files && void addPhotos(person.id, [...files])}
         >
           <Button isDisabled={busy}>{words.peoplePage.addPhotos}</Button>
         </FileTrigger>

@@ -6,7 +6,7 @@ export function Sentences({ title, lines }: { title: string; lines: string[] }) 
       <summary>
         {title} ({lines.length})
       </summary>
-      <ul>
+      <ul className="paths">
         {lines.map((line, i) => (
           <li key={i}>{line}</li>
         ))}

@@ -193,6 +193,7 @@ export const de: Strings = {
     nothing: 'Alles ist an seinem Platz.',
     apply: 'Fotos ablegen',
     bytes: (text) => `${text} zu schreiben`,
+    nothingNew: 'Es gibt nichts Neues abzulegen.',
     andMore: (count) => `und ${count} weitere`,
     without: (names) => `Für ${names} wird nichts abgelegt: Es gibt keinen Ordner.`,
     method: { copy: 'als Kopien', hardlink: 'als harte Verknüpfungen', reflink: 'als Reflinks', symlink: 'als Verknüpfungen', move: 'durch Verschieben der Originale' },

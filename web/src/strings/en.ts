@@ -192,6 +192,7 @@ export const en = {
     nothing: 'Everything is in its place.',
     apply: 'File the photos',
     bytes: (text: string) => `${text} to write`,
+    nothingNew: 'There is nothing new to file.',
     andMore: (count: number) => `and ${count} more`,
     without: (names: string) => `Nothing will be filed for ${names}: there is no folder.`,
     method: { copy: 'as copies', hardlink: 'as hard links', reflink: 'as reflinks', symlink: 'as links', move: 'by moving the originals' } as Record<string, string>,

@@ -193,6 +193,7 @@ export const es: Strings = {
     nothing: 'Todo está en su sitio.',
     apply: 'Archivar las fotos',
     bytes: (text) => `${text} por escribir`,
+    nothingNew: 'No hay nada nuevo que archivar.',
     andMore: (count) => `y ${count} más`,
     without: (names) => `No se archivará nada para ${names}: no hay carpeta.`,
     method: { copy: 'como copias', hardlink: 'como enlaces duros', reflink: 'como reflinks', symlink: 'como enlaces', move: 'moviendo los originales' },

@@ -191,6 +191,7 @@ export const zh: Strings = {
     nothing: '一切都在原位。',
     apply: '归档照片',
     bytes: (text) => `将写入 ${text}`,
+    nothingNew: '没有新的照片要归档。',
     andMore: (count) => `另有 ${count} 张`,
     without: (names) => `不会为${names}归档:没有文件夹。`,
     method: { copy: '复制', hardlink: '硬链接', reflink: '引用链接', symlink: '符号链接', move: '移动原件' },
