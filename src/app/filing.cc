@@ -82,10 +82,9 @@ Result<std::map<PhotoId, fs::path>> Sources(Catalog& catalog, const std::vector<
   return sources;
 }
 
-Result<std::vector<PhotoToFile>> PhotosToFile(Catalog& catalog, const People& people,
-                                              const std::set<std::string>& chosen,
+Result<std::vector<PhotoToFile>> PhotosToFile(Catalog& catalog, const std::vector<MatchedFace>& matches,
+                                              const People& people, const std::set<std::string>& chosen,
                                               const std::map<PhotoId, fs::path>& sources) {
-  ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
   std::set<std::pair<PhotoId, PersonId>> seen;
   std::vector<PhotoToFile> photos;
   for (const MatchedFace& face : matches) {
@@ -121,7 +120,8 @@ Status AddExistingFiles(const fs::path& folder, bool enter_links, std::vector<Ex
 
 // Files that were filed for one of these people, are as they were then, and show a photo of the catalogue on which
 // nobody finds the person any more.
-Result<std::vector<FiledAlready>> Misplaced(Catalog& catalog, const People& people, const std::set<std::string>& chosen,
+Result<std::vector<FiledAlready>> Misplaced(Catalog& catalog, const std::vector<MatchedFace>& matches,
+                                            const People& people, const std::set<std::string>& chosen,
                                             const FilingRequest& request,
                                             const std::unordered_map<std::string, FiledFile>& filed) {
   std::set<ContentHash> known;
@@ -132,7 +132,6 @@ Result<std::vector<FiledAlready>> Misplaced(Catalog& catalog, const People& peop
     content_of.emplace(photo.id, photo.content);
   }
   std::set<std::pair<ContentHash, std::string>> shown;
-  ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
   for (const MatchedFace& face : matches) {
     const auto name = face.match.person ? people.name_of.find(*face.match.person) : people.name_of.end();
     const auto content = content_of.find(face.face.photo);  // a scan may bring photos meanwhile
@@ -228,10 +227,11 @@ Result<FilingPlan> PlanFiling(Workspace& workspace, const FilingChoice& choice) 
   ASSIGN_OR_RETURN(People people, ReadPeople(catalog));
   ASSIGN_OR_RETURN(const std::set<std::string> chosen, ChosenPeople(catalog, people, choice.people));
   ASSIGN_OR_RETURN(const auto sources, Sources(catalog, choice.below));
-  ASSIGN_OR_RETURN(request.photos, PhotosToFile(catalog, people, chosen, sources));
+  ASSIGN_OR_RETURN(const std::vector<MatchedFace> matches, catalog.Matches());
+  ASSIGN_OR_RETURN(request.photos, PhotosToFile(catalog, matches, people, chosen, sources));
   RETURN_IF_ERROR(AddExistingFiles(request.people_folder, true, request.existing));
   ASSIGN_OR_RETURN(const auto filed, workspace.journal().FiledFiles());
-  ASSIGN_OR_RETURN(std::vector<FiledAlready> misplaced, Misplaced(catalog, people, chosen, request, filed));
+  ASSIGN_OR_RETURN(std::vector<FiledAlready> misplaced, Misplaced(catalog, matches, people, chosen, request, filed));
   ASSIGN_OR_RETURN(request.people_with_folder, WithFolder(people, request.people_folder));
   FilingPlan folders;
   if (choice.create_folders) {
@@ -284,8 +284,9 @@ Result<std::vector<PackRequest>> StalePacks(const std::vector<PackRequest>& requ
   for (const FileOperation& operation : plan.operations) changed.insert(operation.person);
   std::vector<PackRequest> stale;
   for (const PackRequest& request : requests) {
-    const Result<bool> current = PackIsCurrent(request);  // what is wrong comes up when the pack is written
-    if (changed.contains(request.person) || !current || !*current) stale.push_back(request);
+    const bool is_current =
+        !changed.contains(request.person) && PackIsCurrent(request).value_or(false);  // what is wrong comes up later
+    if (!is_current) stale.push_back(request);
   }
   return stale;
 }

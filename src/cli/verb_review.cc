@@ -11,9 +11,16 @@
 namespace kinfolder {
 namespace {
 
-Result<std::int64_t> NumberFrom(const std::string& text) {
-  if (const auto number = ParseNumber<std::int64_t>(text); number && *number > 0) return *number;
-  return Fail(ErrorCode::kInvalidArgument, "'{}' is no number that kinfolder review shows", text);
+Result<std::vector<std::int64_t>> Numbers(const Invocation& invocation, const std::string& argument) {
+  std::vector<std::int64_t> numbers;
+  for (const std::string& text : invocation.arguments.Values(argument)) {
+    const auto number = ParseNumber<std::int64_t>(text);
+    if (!number || *number <= 0) {
+      return Fail(ErrorCode::kInvalidArgument, "'{}' is no number that kinfolder review shows", text);
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
 }
 
 Json DistanceAsJson(const Library& library, const std::optional<PersonDistance>& distance) {
@@ -76,12 +83,10 @@ Result<std::optional<PersonId>> PersonFor(Catalog& catalog, Decision decision, c
 }
 
 Result<ExitStatus> Decide(Invocation& invocation, Decision decision) {
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> numbers, Numbers(invocation, "face"));
   std::vector<FaceId> faces;
-  const std::vector<std::string> given = invocation.arguments.Values("face");
-  for (const std::string& text : given) {
-    ASSIGN_OR_RETURN(const std::int64_t number, NumberFrom(text));
-    faces.push_back(FaceId{number});
-  }
+  faces.reserve(numbers.size());
+  for (const std::int64_t number : numbers) faces.push_back(FaceId{number});
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
   Catalog& catalog = workspace.catalog();
   std::vector<std::int64_t> facts;
@@ -116,10 +121,7 @@ Result<ExitStatus> DecideAs(Invocation& invocation) {
 }
 
 Result<ExitStatus> UndoReview(Invocation& invocation) {
-  std::vector<std::int64_t> numbers;
-  for (const std::string& text : invocation.arguments.Values("number")) {
-    ASSIGN_OR_RETURN(numbers.emplace_back(), NumberFrom(text));
-  }
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> numbers, Numbers(invocation, "number"));
   ASSIGN_OR_RETURN(Workspace workspace, invocation.OpenWorkspace(Workspace::Access::kWrite));
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> undone, UndoFacts(workspace.catalog(), numbers));
   if (invocation.json()) {

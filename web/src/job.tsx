@@ -1,5 +1,5 @@
 // The job at work, followed in every window; what a job may have changed is asked for again when it ends.
-import { useQueryClient } from '@tanstack/react-query'
+import { type InvalidateQueryFilters, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { api, type Job, type JobRequest } from './api'
 import { useMessages } from './messages'
@@ -14,6 +14,9 @@ interface Jobs {
 }
 
 const Context = createContext<Jobs | null>(null)
+
+// What is asked for again after a change: not the list that somebody is reviewing, which stays as it is.
+export const butReview: InvalidateQueryFilters = { predicate: (query) => query.queryKey[0] !== 'review' }
 
 export const isAtWork = (job: Job | null) => job?.state === 'running' || job?.state === 'pausing'
 
@@ -41,8 +44,7 @@ export function JobProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const ended = isAtWork(last.current) || (last.current !== null && last.current.number !== job?.number)
-    // The list that somebody is reviewing stays as it is.
-    if (ended && !isAtWork(job)) void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
+    if (ended && !isAtWork(job)) void queries.invalidateQueries(butReview)
     last.current = job
   }, [job, queries])
 

@@ -6,6 +6,7 @@ import { Button } from 'react-aria-components'
 import { Link, useSearch } from 'wouter'
 import { api, type Decision, type Face, type ReviewList } from '../api'
 import { distance, moment } from '../format'
+import { butReview } from '../job'
 import { useLanguage } from '../language'
 import { useMessages } from '../messages'
 import { Choice } from '../parts/choice'
@@ -153,10 +154,8 @@ function Faces({ filter, takenBack }: FacesProps) {
     latest.current.push([...added.values()].map((one) => one.fact))
     const what = [...added.values()][0]?.text ?? ''
     tell(name ? words.reviewPage.named(added.size, name) : words.reviewPage.done(added.size, what))
-    await refreshOthers()
+    await queries.invalidateQueries(butReview)
   }
-  // Everything but the list that is being worked on.
-  const refreshOthers = () => queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
   const suggested = (face: Face) => filter.person ?? suggestedFor(face)
   const nameAll = async (text: string) => {
     const person = await attempt(() => personNamed(text, people))
@@ -170,7 +169,7 @@ function Faces({ filter, takenBack }: FacesProps) {
       setSaid((before) => new Map([...before].filter(([, one]) => !facts.includes(one.fact))))
       tell(words.reviewPage.undone)
     })
-    await refreshOthers()
+    await queries.invalidateQueries(butReview)
   }
   const rest = async () => {
     await refetch()
@@ -334,7 +333,7 @@ function History({ onTakenBack }: { onTakenBack: (fact: number) => void }) {
       await api.undoFacts([fact])
       onTakenBack(fact)
     })
-    await queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'review' })
+    await queries.invalidateQueries(butReview)
   }
   const shown = data?.filter((fact) => fact.origin === 'user').slice(0, 100) ?? []
   return (
